@@ -1,0 +1,2 @@
+//! The domain of Lockstep.
+#![cfg_attr(not(feature = "std"), no_std)]

@@ -1,0 +1,2 @@
+//! Traits and ABI types.
+#![cfg_attr(not(feature = "std"), no_std)]
