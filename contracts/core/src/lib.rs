@@ -1,2 +1,10 @@
-//! The domain of Lockstep.
+//! The domain of Lockstep: what decides and what it decides about.
+//!
+//! Nothing here reads a clock, a chain or a file: `now`, `caller` and every figure are arguments. The contracts,
+//! the agent and the rehearsal all run this code.
 #![cfg_attr(not(feature = "std"), no_std)]
+
+extern crate alloc;
+
+pub mod ids;
+pub mod units;

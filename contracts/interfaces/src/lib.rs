@@ -1,2 +1,15 @@
-//! Traits and ABI types.
+//! Traits and ABI types for callers of the Lockstep contracts.
+//!
+//! Integers are raw at this edge: amounts in the asset's smallest unit, prices in quote per whole unit with 18
+//! decimals, ratios in basis points, times in Unix seconds. The same functions for Solidity stand in `solidity/`.
 #![cfg_attr(not(feature = "std"), no_std)]
+
+mod guard;
+mod registry;
+mod stored;
+mod venue;
+
+pub use guard::{OracleGuard, Permission, Quote};
+pub use registry::{MarketPhase, UpgradeRegistry};
+pub use stored::Stored;
+pub use venue::{Exposure, Venue};

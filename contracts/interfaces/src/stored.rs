@@ -1,0 +1,15 @@
+use ink::scale::{Decode, Encode};
+
+/// Lets a type of `lockstep-core`, which knows nothing of ink!, stand in contract storage.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode)]
+#[cfg_attr(feature = "std", derive(ink::scale_info::TypeInfo))]
+pub struct Stored<T>(pub T);
+
+#[cfg(feature = "std")]
+impl<T: ink::scale_info::TypeInfo + 'static> ink::storage::traits::StorageLayout for Stored<T> {
+    fn layout(key: &ink::primitives::Key) -> ink::metadata::layout::Layout {
+        ink::metadata::layout::Layout::Leaf(ink::metadata::layout::LeafLayout::from_key::<T>(
+            ink::metadata::layout::LayoutKey::from(key),
+        ))
+    }
+}
