@@ -6,5 +6,10 @@
 
 extern crate alloc;
 
+pub mod guard;
 pub mod ids;
+pub mod keccak;
+pub mod numbered;
+pub mod registry;
+pub mod settlement;
 pub mod units;

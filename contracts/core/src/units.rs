@@ -187,7 +187,8 @@ mod tests {
     #[test]
     fn ramp_moves_in_a_straight_line() {
         let ramp = Ramp { from: Bps(10_000), to: Bps(20_000), start: Timestamp(100), end: Timestamp(1_100) };
-        for (now, value) in [(0, 10_000), (100, 10_000), (200, 11_000), (600, 15_000), (1_100, 20_000), (9_999, 20_000)] {
+        for (now, value) in [(0, 10_000), (100, 10_000), (200, 11_000), (600, 15_000), (1_100, 20_000), (9_999, 20_000)]
+        {
             assert_eq!(ramp.at(Timestamp(now)), Bps(value), "at {now}");
         }
     }

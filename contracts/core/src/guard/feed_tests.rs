@@ -1,0 +1,212 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::guard::{liveness::LivenessConfig, recovery::FreezeCause};
+
+const START: u64 = 1_000_000;
+
+fn reporter(n: u8) -> Account {
+    Account([n; 20])
+}
+
+fn config() -> FeedConfig {
+    FeedConfig {
+        reporters: (1..=5).map(reporter).collect(),
+        min_sources: 3,
+        max_age: Seconds(120),
+        max_confidence: Bps(200),
+        rule: RecoveryRule {
+            grace: Seconds(600),
+            feed_grace: Seconds(60),
+            ramp: Seconds(1_800),
+            fresh_reports: 3,
+            max_deviation: Bps(1_000),
+        },
+    }
+}
+
+fn alive() -> Liveness {
+    Liveness::start(0, Timestamp(START), 6_000)
+}
+
+fn at(now: u64) -> Clock {
+    Clock { now: Timestamp(now), active: Timestamp(now) }
+}
+
+fn says(price: u128, published_at: u64) -> Report {
+    Report { price: Price(price), confidence: Price(0), published_at: Timestamp(published_at) }
+}
+
+/// All five reporters report `price` at `now`.
+fn round(reports: Reports, price: u128, now: u64) -> Reports {
+    (1..=5).fold(reports, |reports, n| {
+        reports.with_report(&config(), &alive(), at(now), reporter(n), says(price, now)).unwrap()
+    })
+}
+
+/// A feed that has been trusted for a while at a price of 1,000.
+fn trusted() -> Reports {
+    let reports = [0, 60, 120, 180]
+        .iter()
+        .fold(Reports::empty(&config(), Timestamp(START - 1)), |reports, passed| round(reports, 1_000, START + passed));
+    assert!(reports.recovery.recovered_at.is_some());
+    reports
+}
+
+fn verdict(reports: &Reports, now: u64) -> PriceVerdict {
+    reports.assessed(&config(), &alive(), at(now)).verdict
+}
+
+#[test]
+fn a_report_is_stale_when_older_than_the_greatest_age() {
+    let reports = trusted();
+    assert_eq!(verdict(&reports, START + 180 + 120), PriceVerdict::Valid);
+    assert_eq!(verdict(&reports, START + 180 + 121), PriceVerdict::Stale);
+}
+
+#[test]
+fn fewer_fresh_reports_than_needed_are_too_few() {
+    let mut reports = trusted();
+    for n in 1..=2 {
+        reports =
+            reports.with_report(&config(), &alive(), at(START + 290), reporter(n), says(1_000, START + 290)).unwrap();
+    }
+    assert_eq!(verdict(&reports, START + 301), PriceVerdict::TooFewSources);
+}
+
+#[test]
+fn two_of_five_liars_do_not_move_the_median() {
+    let mut reports = trusted();
+    for (n, price) in [(1, 1), (2, u128::MAX), (3, 1_001), (4, 1_002), (5, 1_003)] {
+        reports =
+            reports.with_report(&config(), &alive(), at(START + 200), reporter(n), says(price, START + 200)).unwrap();
+    }
+    let seen = reports.assessed(&config(), &alive(), at(START + 200));
+    assert_eq!((seen.price, seen.verdict), (Price(1_002), PriceVerdict::Valid));
+}
+
+/// Replayable case 4: confidence 1.0 on price 34 with a 2 % bound.
+#[test]
+fn a_wide_confidence_is_too_uncertain() {
+    let mut reports = Reports::empty(&config(), Timestamp(START));
+    for n in 1..=3 {
+        let report = Report { confidence: Price(10), ..says(340, START + 1) };
+        reports = reports.with_report(&config(), &alive(), at(START + 1), reporter(n), report).unwrap();
+    }
+    assert_eq!(verdict(&reports, START + 1), PriceVerdict::TooUncertain);
+}
+
+#[test]
+fn zero_and_multiples_of_the_stable_price_are_refused() {
+    assert_eq!(verdict(&round(trusted(), 0, START + 240), START + 240), PriceVerdict::NonPositive);
+    assert_eq!(verdict(&round(trusted(), 5_001, START + 240), START + 240), PriceVerdict::TooVolatile);
+    assert_eq!(verdict(&round(trusted(), 199, START + 240), START + 240), PriceVerdict::TooVolatile);
+}
+
+#[test]
+fn a_jump_is_divergent_until_enough_reporters_confirm_it_afterwards() {
+    let reports = round(trusted(), 1_101, START + 240);
+    assert_eq!(verdict(&reports, START + 240), PriceVerdict::Divergent);
+    assert_eq!(reports.recovery.cause, FreezeCause::Jump);
+    let confirmed = round(reports, 1_105, START + 300);
+    let seen = confirmed.assessed(&config(), &alive(), at(START + 301));
+    assert_eq!(seen.verdict, PriceVerdict::Valid);
+    assert_eq!(seen.recovery.recovered_at, Some(Timestamp(START + 301)), "a minute of grace after the jump");
+    assert_eq!(round(trusted(), 1_100, START + 240).recovery.cause, FreezeCause::Feed, "the bound itself is no jump");
+}
+
+#[test]
+fn a_lasting_move_becomes_valid_again() {
+    let mut reports = trusted();
+    let mut now = START + 180;
+    for _ in 0..200 {
+        now += 60;
+        reports = round(reports, 10_000, now);
+    }
+    let seen = reports.assessed(&config(), &alive(), at(now));
+    assert_eq!(seen.verdict, PriceVerdict::Valid);
+    assert!(seen.recovery.recovered_at.is_some());
+}
+
+#[test]
+fn after_an_outage_reports_from_before_it_do_not_count() {
+    let liveness = Liveness::start(0, Timestamp(START), 6_000);
+    let config = config();
+    let reports = trusted();
+    let resumed = START + 180 + 7_200;
+    let rules = LivenessConfig { tolerance: Seconds(60), max_silence: Seconds(1_800) };
+    let liveness = liveness.observed(rules, 30, Timestamp(START + 180)).observed(rules, 31, Timestamp(resumed));
+    let clock = liveness.clock(Timestamp(resumed));
+    assert_eq!(clock.active, Timestamp(START + 186));
+    let seen = reports.assessed(&config, &liveness, clock);
+    assert_eq!((seen.verdict, seen.recovery.recovered_at), (PriceVerdict::Stale, None));
+    let report = |reports: Reports, n, now| {
+        reports.with_report(&config, &liveness, liveness.clock(Timestamp(now)), reporter(n), says(1_400, now)).unwrap()
+    };
+    let reports = report(report(reports, 1, resumed + 30), 2, resumed + 30);
+    let two = reports.assessed(&config, &liveness, liveness.clock(Timestamp(resumed + 30)));
+    assert_eq!((two.verdict, two.recovery.baseline), (PriceVerdict::TooFewSources, None));
+    let reports = report(reports, 3, resumed + 30);
+    assert_eq!(reports.recovery.baseline, Some(Price(1_400)), "40 % away from the old level: no dead-lock");
+    let mut reports = reports;
+    for passed in (60..=660).step_by(60) {
+        reports = (1..=3).fold(reports, |reports, n| report(reports, n, resumed + passed));
+    }
+    // The grace runs from the moment at which the feed was valid again.
+    assert_eq!(reports.recovery.recovered_at, Some(Timestamp(START + 186 + 660)));
+}
+
+#[test]
+fn reports_are_refused_with_their_figures() {
+    let reports = trusted();
+    let report = |caller: u8, published_at: u64| {
+        reports.clone().with_report(&config(), &alive(), at(START + 200), reporter(caller), says(1_000, published_at))
+    };
+    assert_eq!(report(9, START + 200), Err(FeedError::NotReporter { caller: reporter(9) }));
+    let (now, newest) = (Timestamp(START + 200), Timestamp(START + 180));
+    assert_eq!(report(1, START + 216), Err(FeedError::FutureReport { published_at: Timestamp(START + 216), now }));
+    assert!(report(1, START + 215).is_ok());
+    assert_eq!(report(1, START + 79), Err(FeedError::StaleReport { published_at: Timestamp(START + 79), now }));
+    assert_eq!(report(1, 0), Err(FeedError::StaleReport { published_at: Timestamp(0), now }));
+    assert_eq!(report(1, START + 180), Err(FeedError::OutdatedReport { published_at: newest, newest }));
+}
+
+#[test]
+fn configurations_that_a_minority_could_capture_are_refused() {
+    let with = |change: fn(&mut FeedConfig)| {
+        let mut config = config();
+        change(&mut config);
+        config.validated().map(|_| ())
+    };
+    assert_eq!(with(|_| ()), Ok(()));
+    assert_eq!(with(|c| c.reporters.clear()), Err(FeedError::ReporterCount { count: 0 }));
+    assert_eq!(with(|c| c.reporters = (1..=9).map(reporter).collect()), Err(FeedError::ReporterCount { count: 9 }));
+    assert_eq!(
+        with(|c| c.reporters = [1, 2, 1].map(reporter).to_vec()),
+        Err(FeedError::DuplicateReporter { reporter: reporter(1) })
+    );
+    assert_eq!(with(|c| c.min_sources = 2), Err(FeedError::SourceCount { sources: 2, reporters: 5 }));
+    assert_eq!(with(|c| c.min_sources = 6), Err(FeedError::SourceCount { sources: 6, reporters: 5 }));
+    assert_eq!(with(|c| c.rule.fresh_reports = 0), Err(FeedError::SourceCount { sources: 0, reporters: 5 }));
+    assert_eq!(with(|c| c.max_age = Seconds(0)), Err(FeedError::Parameter { value: 0, max: 86_400 }));
+    assert_eq!(with(|c| c.rule.grace = Seconds(14_401)), Err(FeedError::Parameter { value: 14_401, max: 14_400 }));
+    assert_eq!(with(|c| c.rule.grace = Seconds(14_400)), Ok(()));
+    assert_eq!(with(|c| c.max_confidence = Bps(10_001)), Err(FeedError::Parameter { value: 10_001, max: 10_000 }));
+}
+
+proptest! {
+    #[test]
+    fn the_median_lies_between_honest_reports(honest in prop::collection::vec(900u128..1_100, 3), lies: [u128; 2]) {
+        let prices: Vec<Price> = honest.iter().chain(&lies).map(|price| Price(*price)).collect();
+        let middle = median(prices).unwrap().0;
+        prop_assert!(middle >= *honest.iter().min().unwrap() && middle <= *honest.iter().max().unwrap());
+    }
+
+    #[test]
+    fn the_stable_price_grows_no_faster_than_its_limit(price in 1u128..1 << 100, target: u128, step in 0u64..100_000) {
+        let stable = StablePrice { price: Price(price), at: Timestamp(0) };
+        let moved = stable.toward(Price(target), Timestamp(step)).price;
+        let limit = price * 300 * u128::from(step.min(600)) / 1_000_000;
+        prop_assert!(moved.0.abs_diff(price) <= limit);
+    }
+}
