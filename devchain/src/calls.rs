@@ -1,0 +1,367 @@
+//! Deploying and calling contracts.
+
+use frame_support::{
+    dispatch::{DispatchClass, DispatchInfo, PostDispatchInfo},
+    storage::{TransactionOutcome, with_transaction},
+    weights::Weight,
+};
+use frame_system::EventRecord;
+use pallet_revive::{Code, ExecConfig, StorageDeposit, TransactionLimits, WeightInfo};
+use parity_scale_codec::{Compact, CompactLen, Decode};
+use sp_core::{H160, H256};
+use sp_runtime::{DispatchError, DispatchErrorWithPostInfo};
+
+use crate::{
+    Account, DevChain, Failure,
+    errors::DispatchFailure,
+    runtime::{self, Balance, Revive, Runtime, RuntimeEvent, System},
+};
+
+type ReviveWeights = <Runtime as pallet_revive::Config>::WeightInfo;
+
+/// An event that a contract emitted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContractEvent {
+    /// The contract.
+    pub address: H160,
+    /// Its topics: for Solidity events the first is the signature's hash, then the indexed fields.
+    pub topics: Vec<H256>,
+    /// What is not indexed.
+    pub data: Vec<u8>,
+}
+
+/// What a call or a deployment did and used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CallOutcome {
+    /// The bytes returned, or why there are none.
+    pub result: Result<Vec<u8>, Failure>,
+    /// Events of contracts, in their order; none if it failed.
+    pub events: Vec<ContractEvent>,
+    /// Weight that the execution used, without the transaction's base weight.
+    pub weight: Weight,
+    /// Weight of the transaction around the execution: what `Revive.call` or
+    /// `Revive.instantiate_with_code` costs by itself, without the extrinsic's own base weight.
+    pub base_weight: Weight,
+    /// Storage deposit paid by the sender, or refunded to it, in native units; nothing is paid if
+    /// it failed.
+    pub storage_deposit: StorageDeposit<Balance>,
+    /// Ethereum gas, in which storage deposits are included.
+    pub gas: u128,
+}
+
+impl CallOutcome {
+    fn refused(refusal: crate::Refusal) -> Self {
+        Self {
+            result: Err(Failure::Refused(refusal)),
+            events: Vec::new(),
+            weight: Weight::zero(),
+            base_weight: Weight::zero(),
+            storage_deposit: StorageDeposit::default(),
+            gas: 0,
+        }
+    }
+
+    /// Whether the contract reverted.
+    pub fn reverted(&self) -> bool {
+        matches!(self.result, Err(Failure::Reverted(_)))
+    }
+
+    /// The bytes returned.
+    ///
+    /// # Errors
+    /// What made the call fail.
+    pub fn ok(self) -> Result<Vec<u8>, Failure> {
+        self.result
+    }
+}
+
+/// A contract that was deployed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deployed {
+    /// Where it is.
+    pub address: H160,
+    /// What the constructor did and used; its `result` is always `Ok`.
+    pub outcome: CallOutcome,
+}
+
+/// One contract execution: what is to be run.
+enum Job {
+    Call { address: H160, data: Vec<u8> },
+    Deploy { code: Code, data: Vec<u8>, salt: Option<[u8; 32]> },
+}
+
+struct Ran {
+    outcome: CallOutcome,
+    address: Option<H160>,
+}
+
+impl DevChain {
+    /// Calls a contract in the open block.
+    ///
+    /// `data` is the selector and the encoded arguments, `value` the native units sent along. A
+    /// failed call leaves no trace but the sender's nonce. No transaction fee is taken; the storage
+    /// deposit is.
+    pub fn call(&mut self, origin: &Account, address: H160, data: Vec<u8>, value: Balance) -> CallOutcome {
+        let ran = self.run(origin, Job::Call { address, data }, value);
+        ran.outcome
+    }
+
+    /// What [`call`](Self::call) would do now, without doing it. Not refused in a migration, as a
+    /// runtime API would not be.
+    pub fn dry_run(&self, origin: &Account, address: H160, data: Vec<u8>, value: Balance) -> CallOutcome {
+        self.execute(|| {
+            with_transaction(|| {
+                System::inc_account_nonce(origin.id());
+                let ran = execute(origin, Job::Call { address, data }, value);
+                TransactionOutcome::Rollback(Ok::<_, DispatchError>(ran.outcome))
+            })
+        })
+        .expect("the closure never fails")
+    }
+
+    /// Uploads a contract and instantiates it, at the address that the sender's nonce gives.
+    ///
+    /// `blob` is a PolkaVM program or EVM init code; for the latter the constructor's data is
+    /// appended to the code, as Ethereum has it.
+    ///
+    /// # Errors
+    /// Why there is no new contract; its constructor's revert included.
+    pub fn deploy(
+        &mut self,
+        origin: &Account,
+        blob: Vec<u8>,
+        constructor_data: Vec<u8>,
+        value: Balance,
+    ) -> Result<Deployed, Failure> {
+        self.deploy_code(origin, Code::Upload(blob), constructor_data, None, value)
+    }
+
+    /// As [`deploy`](Self::deploy), at the address that code, data and salt give (`CREATE2`).
+    ///
+    /// # Errors
+    /// As there; `Revive.DuplicateContract` where there is already one at the address.
+    pub fn deploy_salted(
+        &mut self,
+        origin: &Account,
+        blob: Vec<u8>,
+        constructor_data: Vec<u8>,
+        salt: [u8; 32],
+        value: Balance,
+    ) -> Result<Deployed, Failure> {
+        self.deploy_code(origin, Code::Upload(blob), constructor_data, Some(salt), value)
+    }
+
+    /// Instantiates a PolkaVM program that is on the chain already.
+    ///
+    /// # Errors
+    /// As [`deploy`](Self::deploy); `Revive.CodeNotFound` where there is none under the hash.
+    pub fn instantiate(
+        &mut self,
+        origin: &Account,
+        code_hash: H256,
+        constructor_data: Vec<u8>,
+        value: Balance,
+    ) -> Result<Deployed, Failure> {
+        self.deploy_code(origin, Code::Existing(code_hash), constructor_data, None, value)
+    }
+
+    /// Uploads a PolkaVM program without instantiating it, and returns its hash.
+    ///
+    /// # Errors
+    /// A refusal, or the runtime's error for an invalid program or a deposit that cannot be paid.
+    pub fn upload(&mut self, origin: &Account, blob: Vec<u8>) -> Result<H256, Failure> {
+        let mut hash = H256::zero();
+        let content = sp_crypto_hashing::blake2_256(&blob);
+        self.transact(origin, &content, || {
+            Revive::bare_upload_code(origin.origin(), blob, Balance::MAX).map(|uploaded| hash = uploaded.code_hash)
+        })?;
+        Ok(hash)
+    }
+
+    /// Hash of a contract's code, or of what EVM calls its runtime code.
+    pub fn code_hash(&self, address: H160) -> Option<H256> {
+        self.execute(|| {
+            pallet_revive::AccountInfo::<Runtime>::load_contract(&address).map(|contract| contract.code_hash)
+        })
+    }
+
+    fn deploy_code(
+        &mut self,
+        origin: &Account,
+        code: Code,
+        data: Vec<u8>,
+        salt: Option<[u8; 32]>,
+        value: Balance,
+    ) -> Result<Deployed, Failure> {
+        let ran = self.run(origin, Job::Deploy { code, data, salt }, value);
+        match (ran.address, ran.outcome) {
+            (Some(address), outcome) if outcome.result.is_ok() => Ok(Deployed { address, outcome }),
+            (_, CallOutcome { result: Err(failure), .. }) => Err(failure),
+            (None, CallOutcome { result: Ok(data), .. }) => Err(Failure::Undecodable {
+                expected: "address of a new contract".into(),
+                data,
+                reason: "the runtime gave none".into(),
+            }),
+            (Some(_), _) => unreachable!("an outcome is Ok or Err"),
+        }
+    }
+
+    fn run(&mut self, origin: &Account, job: Job, value: Balance) -> Ran {
+        if let Err(refusal) = self.check_included() {
+            return Ran { outcome: CallOutcome::refused(refusal), address: None };
+        }
+        match &job {
+            Job::Call { address, data } => self.note(&(origin.id(), address, data, value)),
+            Job::Deploy { code: Code::Upload(code), data, salt } => {
+                self.note(&(origin.id(), code, data, salt, value));
+            }
+            Job::Deploy { code: Code::Existing(hash), data, salt } => {
+                self.note(&(origin.id(), hash, data, salt, value));
+            }
+        }
+        let ran = self.execute(|| {
+            System::inc_account_nonce(origin.id());
+            let ran = execute(origin, job, value);
+            let total = ran.outcome.weight.saturating_add(ran.outcome.base_weight);
+            System::register_extra_weight_unchecked(total, DispatchClass::Normal);
+            let post = PostDispatchInfo { actual_weight: Some(total), ..Default::default() };
+            let applied = match &ran.outcome.result {
+                Err(Failure::Dispatch(failure)) => Err(failure.error.clone()),
+                Err(_) => Err(pallet_revive::Error::<Runtime>::ContractReverted.into()),
+                Ok(_) => Ok(()),
+            };
+            System::note_applied_extrinsic(
+                &applied.map(|()| post).map_err(|error| DispatchErrorWithPostInfo { post_info: post, error }),
+                DispatchInfo { call_weight: total, ..Default::default() },
+            );
+            ran
+        });
+        self.last = Some(ran.outcome.clone());
+        ran
+    }
+}
+
+/// Runs the job in the current externalities; undoes everything if it failed.
+fn execute(origin: &Account, job: Job, value: Balance) -> Ran {
+    let mark = EventMark::now();
+    let config =
+        if origin.is_ethereum() { ExecConfig::new_substrate_tx_without_bump() } else { ExecConfig::new_substrate_tx() };
+    let limits = TransactionLimits::WeightAndDeposit {
+        weight_limit: runtime::max_transaction_weight(),
+        deposit_limit: Balance::MAX,
+    };
+    let value = Revive::convert_native_to_evm(value);
+    let mut ran = with_transaction(|| {
+        let ran = match job {
+            Job::Call { address, data } => {
+                let ran = Revive::bare_call(origin.origin(), address, value, limits, data, &config);
+                let base_weight = ReviveWeights::call();
+                finish(ran.map_result(|returned| (returned, None)), base_weight)
+            }
+            Job::Deploy { code, data, salt } => {
+                let (code, data, base_weight) = prepare(code, data);
+                let ran = Revive::bare_instantiate(origin.origin(), value, limits, code, data, salt, &config);
+                finish(ran.map_result(|new| (new.result, Some(new.addr))), base_weight)
+            }
+        };
+        if ran.outcome.result.is_ok() {
+            TransactionOutcome::Commit(Ok::<_, DispatchError>(ran))
+        } else {
+            TransactionOutcome::Rollback(Ok(ran))
+        }
+    })
+    .expect("the closure never fails");
+    if ran.outcome.result.is_ok() {
+        ran.outcome.events = mark.contract_events();
+    }
+    ran
+}
+
+/// EVM takes a constructor's data behind its code, PolkaVM apart from it.
+fn prepare(code: Code, data: Vec<u8>) -> (Code, Vec<u8>, Weight) {
+    let length = |bytes: &[u8]| u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+    match code {
+        Code::Existing(_) => {
+            let weight = ReviveWeights::instantiate(length(&data));
+            (code, data, weight)
+        }
+        Code::Upload(mut blob) => {
+            let weight = ReviveWeights::instantiate_with_code(length(&blob), length(&data));
+            if is_polkavm(&blob) {
+                (Code::Upload(blob), data, weight)
+            } else {
+                blob.extend_from_slice(&data);
+                (Code::Upload(blob), Vec::new(), weight)
+            }
+        }
+    }
+}
+
+/// Whether a blob is a PolkaVM program; everything else is taken for EVM init code.
+pub fn is_polkavm(blob: &[u8]) -> bool {
+    blob.starts_with(b"PVM\0")
+}
+
+fn finish(
+    ran: pallet_revive::ContractResult<(pallet_revive::ExecReturnValue, Option<H160>), Balance>,
+    base_weight: Weight,
+) -> Ran {
+    let (result, address) = match ran.result {
+        Ok((returned, _)) if returned.did_revert() => (Err(Failure::Reverted(returned.data)), None),
+        Ok((returned, address)) => (Ok(returned.data), address),
+        Err(error) => (Err(Failure::Dispatch(DispatchFailure::from(error))), None),
+    };
+    Ran {
+        outcome: CallOutcome {
+            result,
+            events: Vec::new(),
+            weight: ran.weight_consumed,
+            base_weight,
+            storage_deposit: ran.storage_deposit,
+            gas: ran.gas_consumed,
+        },
+        address,
+    }
+}
+
+/// A place in `System.Events`, so that a call's own events are decoded without those before it.
+struct EventMark {
+    count: u32,
+    bytes: usize,
+}
+
+impl EventMark {
+    fn now() -> Self {
+        let count = System::event_count();
+        let length = sp_io::storage::read(&Self::key(), &mut [], 0).unwrap_or(0);
+        let length = usize::try_from(length).unwrap_or(usize::MAX);
+        Self { count, bytes: length.saturating_sub(Self::prefix(count, length)) }
+    }
+
+    fn key() -> [u8; 32] {
+        frame_support::storage::storage_prefix(b"System", b"Events")
+    }
+
+    /// Bytes of the vector's length in front of its elements.
+    fn prefix(count: u32, length: usize) -> usize {
+        if length == 0 { 0 } else { Compact::<u32>::compact_len(&count) }
+    }
+
+    fn contract_events(&self) -> Vec<ContractEvent> {
+        let Some(raw) = sp_io::storage::get(&Self::key()) else {
+            return Vec::new();
+        };
+        let count = System::event_count();
+        let start = Self::prefix(count, raw.len()).saturating_add(self.bytes);
+        let mut rest = raw.get(start..).unwrap_or_default();
+        (self.count..count)
+            .map_while(|_| EventRecord::<RuntimeEvent, H256>::decode(&mut rest).ok())
+            .filter_map(|record| match record.event {
+                RuntimeEvent::Revive(pallet_revive::Event::ContractEmitted { contract, data, topics }) => {
+                    Some(ContractEvent { address: contract, topics, data })
+                }
+                _ => None,
+            })
+            .collect()
+    }
+}
