@@ -1,10 +1,9 @@
 //! Why a transaction did not do what it was sent for.
 
 use alloy_core::sol_types::{Revert, SolError, SolInterface};
-use frame_support::traits::PalletsInfoAccess;
 use sp_runtime::{DispatchError, ModuleError};
 
-use crate::runtime::{AllPalletsWithSystem, BlockNumber, Runtime};
+use crate::runtime::{BlockNumber, Runtime, RuntimeError};
 
 /// Why a call, a deployment or another transaction failed.
 ///
@@ -87,14 +86,11 @@ pub struct DispatchFailure {
 impl From<DispatchError> for DispatchFailure {
     fn from(error: DispatchError) -> Self {
         let name = match &error {
-            DispatchError::Module(ModuleError { index, message, error: code }) => {
-                let pallet = AllPalletsWithSystem::infos()
-                    .into_iter()
-                    .find(|info| info.index == usize::from(*index))
-                    .map_or("?", |info| info.name);
-                match message {
-                    Some(message) => format!("{pallet}.{message}"),
-                    None => format!("{pallet}.{code:?}"),
+            // `Revive(ContractTrapped)` in its debug form.
+            DispatchError::Module(ModuleError { index, error: code, .. }) => {
+                match RuntimeError::from_dispatch_error(error.clone()) {
+                    Some(known) => format!("{known:?}").replace('(', ".").replace(')', ""),
+                    None => format!("module {index}, error {code:?}"),
                 }
             }
             DispatchError::Token(error) => format!("Token.{error:?}"),
