@@ -23,8 +23,8 @@ pub trait OracleGuard {
     #[ink(message)]
     fn permission(&self, markets: Vec<u32>, action: u8, health: u32) -> Permission;
 
-    /// Seconds of active time of the host since the guard was deployed: wall time less recorded downtime.
-    #[ink(message)]
+    /// Active time of the host in Unix seconds: wall time less recorded downtime.
+    #[ink(message, name = "activeTime")]
     fn active_time(&self) -> u64;
 
     /// Records that user transactions are carried. Anyone may call it.

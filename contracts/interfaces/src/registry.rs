@@ -1,12 +1,108 @@
+use ink::{
+    H256,
+    prelude::{string::String, vec::Vec},
+};
+
 /// `(phase, freeze_at, bound, released_at)` of the most severe plan that touches a market: `phase` is a
-/// `lockstep_core::registry::Phase` as a number plus one (0 where no plan is live), `bound` the wall time at which
+/// `lockstep_core::registry::Phase` as a number plus one (0 where no plan touches it), `bound` the wall time at which
 /// the plan's freeze must have ended, `released_at` when the plan left its frozen phases (0 where it has not).
 pub type MarketPhase = (u8, u64, u64, u64);
 
-/// What the oracle guard asks the upgrade registry.
+/// When a plan is due: wall times in Unix seconds, lengths in seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ink::SolDecode, ink::SolEncode)]
+#[ink::scale_derive(Encode, Decode, TypeInfo)]
+pub struct Schedule {
+    /// When risk freezes.
+    pub freeze_at: u64,
+    /// Earliest activation.
+    pub earliest: u64,
+    /// Latest activation; without a signal by then the plan expires.
+    pub latest: u64,
+    /// How long it must run verified before it completes.
+    pub stabilise: u64,
+    /// Longest freeze from `freeze_at`.
+    pub max_freeze: u64,
+}
+
+/// What an upgrade changes: each figure before and after.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ink::SolDecode, ink::SolEncode)]
+#[ink::scale_derive(Encode, Decode, TypeInfo)]
+pub struct Impact {
+    /// Time to finality in seconds, before.
+    pub finality_before: u32,
+    /// Time to finality in seconds, after.
+    pub finality_after: u32,
+    /// Block time in milliseconds, before.
+    pub block_time_before: u32,
+    /// Block time in milliseconds, after.
+    pub block_time_after: u32,
+    /// Fees relative to today in basis points, before.
+    pub fee_ratio_before: u32,
+    /// Fees relative to today in basis points, after.
+    pub fee_ratio_after: u32,
+    /// Share of its value for which the asset serves as collateral, in basis points, before.
+    pub collateral_utility_before: u32,
+    /// Share of its value for which the asset serves as collateral, in basis points, after.
+    pub collateral_utility_after: u32,
+    /// Issuance a year in basis points, before.
+    pub issuance_before: u32,
+    /// Issuance a year in basis points, after.
+    pub issuance_after: u32,
+}
+
+/// The risk disclosure without which no plan is taken.
+#[derive(Clone, Debug, PartialEq, Eq, ink::SolDecode, ink::SolEncode)]
+#[ink::scale_derive(Encode, Decode, TypeInfo)]
+pub struct Disclosure {
+    /// 1 (least) to 4 (worst).
+    pub severity: u8,
+    /// Hash of the document.
+    pub hash: H256,
+    /// Where it is found, at most 256 bytes.
+    pub uri: String,
+}
+
+/// The whole public state of a plan.
+#[derive(Clone, Debug, PartialEq, Eq, ink::SolDecode, ink::SolEncode)]
+#[ink::scale_derive(Encode, Decode, TypeInfo)]
+pub struct PlanState {
+    /// `lockstep_core::registry::Phase` as a number.
+    pub phase: u8,
+    /// When it left its frozen phases; 0 where it has not.
+    pub released_at: u64,
+    /// The network.
+    pub domain: u32,
+    /// Its branch at the announcement.
+    pub fork_id: H256,
+    /// Hash of the code that should run.
+    pub code_hash: H256,
+    /// Version that should run.
+    pub spec_version: u32,
+    /// When it was announced.
+    pub announced_at: u64,
+    /// When it is due.
+    pub schedule: Schedule,
+    /// What it changes.
+    pub impact: Impact,
+    /// The risk disclosure.
+    pub disclosure: Disclosure,
+    /// Markets affected.
+    pub markets: Vec<u32>,
+}
+
+/// `(freeze_at, domain, fork_id)` of one plan as one market sees it: `freeze_at` is when the plan's freeze begins or
+/// began (0 where the plan is unknown, cancelled before its freeze, or does not touch the market), `domain` the
+/// plan's network, `fork_id` the branch of its history on which the plan was announced.
+pub type FreezeTerms = (u64, u32, H256);
+
+/// What the oracle guard and the settlement contract ask the upgrade registry.
 #[ink::trait_definition]
 pub trait UpgradeRegistry {
     /// The combined state of the plans that touch `market`.
-    #[ink(message)]
+    #[ink(message, name = "marketPhase")]
     fn market_phase(&self, market: u32) -> MarketPhase;
+
+    /// The freeze of `plan` for `market`: what a snapshot of open interest belongs to.
+    #[ink(message, name = "freezeTerms")]
+    fn freeze_terms(&self, plan: u64, market: u32) -> FreezeTerms;
 }

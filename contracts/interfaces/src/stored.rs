@@ -1,8 +1,6 @@
-use ink::scale::{Decode, Encode};
-
 /// Lets a type of `lockstep-core`, which knows nothing of ink!, stand in contract storage.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode)]
-#[cfg_attr(feature = "std", derive(ink::scale_info::TypeInfo))]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[ink::scale_derive(Encode, Decode, TypeInfo)]
 pub struct Stored<T>(pub T);
 
 #[cfg(feature = "std")]

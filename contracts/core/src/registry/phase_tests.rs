@@ -27,7 +27,6 @@ fn plan() -> Plan {
         severity: 2,
         disclosure: [9; 32],
         markets: vec![MarketId(1), MarketId(2)],
-        depends_on: vec![],
     }
 }
 
@@ -139,20 +138,12 @@ fn plans_that_cannot_be_carried_out_are_refused() {
     assert_eq!(with(|p| p.markets.clear()), Err(PlanError::MarketCount { count: 0 }));
     assert_eq!(with(|p| p.markets = (0..17).map(MarketId).collect()), Err(PlanError::MarketCount { count: 17 }));
     assert_eq!(with(|p| p.markets.push(MarketId(1))), Err(PlanError::DuplicateMarket { market: MarketId(1) }));
-    assert_eq!(
-        with(|p| p.depends_on = (0..5).map(crate::ids::PlanId).collect()),
-        Err(PlanError::DependencyCount { count: 5 })
-    );
 }
 
 #[test]
 fn the_largest_plan_fits_a_storage_item() {
     use parity_scale_codec::Encode;
-    let largest = Plan {
-        markets: (0..16).map(MarketId).collect(),
-        depends_on: (0..4).map(crate::ids::PlanId).collect(),
-        ..plan()
-    };
+    let largest = Plan { markets: (0..16).map(MarketId).collect(), ..plan() };
     assert!(largest.encoded_size() <= 416, "{}", largest.encoded_size());
 }
 

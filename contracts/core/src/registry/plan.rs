@@ -5,14 +5,12 @@ use alloc::vec::Vec;
 use parity_scale_codec::{Decode, DecodeWithMemTracking, Encode};
 
 use crate::{
-    ids::{DomainId, ForkId, MarketId, PlanId},
+    ids::{DomainId, ForkId, MarketId},
     units::{Seconds, Timestamp},
 };
 
 /// Most markets that one plan may name: the plan must fit one storage item.
 pub const MAX_MARKETS: usize = 16;
-/// Most plans that one plan may depend on.
-pub const MAX_DEPENDENCIES: usize = 4;
 /// The longest freeze that a plan may ask for.
 pub const MAX_FREEZE: Seconds = Seconds::days(7);
 /// The longest time a plan may ask to prove stable.
@@ -78,8 +76,6 @@ pub struct Plan {
     pub disclosure: [u8; 32],
     /// Markets affected.
     pub markets: Vec<MarketId>,
-    /// Plans that must complete first.
-    pub depends_on: Vec<PlanId>,
 }
 
 /// Why a plan is refused.
@@ -127,11 +123,6 @@ pub enum PlanError {
         /// Which.
         market: MarketId,
     },
-    /// More dependencies than [`MAX_DEPENDENCIES`].
-    DependencyCount {
-        /// How many were given.
-        count: u32,
-    },
 }
 
 impl Plan {
@@ -161,9 +152,6 @@ impl Plan {
             if self.markets.iter().skip(position.saturating_add(1)).any(|other| other == market) {
                 return Err(PlanError::DuplicateMarket { market: *market });
             }
-        }
-        if self.depends_on.len() > MAX_DEPENDENCIES {
-            return Err(PlanError::DependencyCount { count: u32::try_from(self.depends_on.len()).unwrap_or(u32::MAX) });
         }
         Ok(self)
     }
