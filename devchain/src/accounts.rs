@@ -74,7 +74,7 @@ impl DevChain {
     ///
     /// # Errors
     /// `Token.BelowMinimum` if a new account gets less than the existential deposit.
-    pub fn endow(&mut self, account: &Account, amount: Balance) -> Result<(), Failure> {
+    pub fn endow(&mut self, account: &Account, amount: Balance) -> Result<(), DispatchFailure> {
         self.fund(account, amount)?;
         self.execute(|| {
             if Mapper::is_mapped(account.id()) {
@@ -82,16 +82,15 @@ impl DevChain {
             }
             Mapper::map_no_deposit_unchecked(account.id())
         })
-        .map_err(|error| Failure::Dispatch(DispatchFailure::from(error)))
+        .map_err(DispatchFailure::from)
     }
 
     /// Creates `amount` native units for the account.
     ///
     /// # Errors
     /// `Token.BelowMinimum` if a new account gets less than the existential deposit.
-    pub fn fund(&mut self, account: &Account, amount: Balance) -> Result<(), Failure> {
-        self.execute(|| Balances::mint_into(account.id(), amount).map(|_| ()))
-            .map_err(|error| Failure::Dispatch(DispatchFailure::from(error)))
+    pub fn fund(&mut self, account: &Account, amount: Balance) -> Result<(), DispatchFailure> {
+        self.execute(|| Balances::mint_into(account.id(), amount).map(|_| ())).map_err(DispatchFailure::from)
     }
 
     /// `Revive.map_account`: makes a native account known to contracts, against a deposit.

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use sp_core::H256;
+use sp_core::{H256, storage::Storage};
 use sp_runtime::traits::BlakeTwo256;
 use sp_state_machine::{InMemoryBackend, TestExternalities};
 
@@ -26,7 +26,7 @@ impl Checkpoint {
     }
 
     fn externalities(&self) -> TestExternalities<BlakeTwo256> {
-        let mut externalities = TestExternalities::new_with_state_version(Default::default(), STATE_VERSION);
+        let mut externalities = TestExternalities::new_with_state_version(Storage::default(), STATE_VERSION);
         externalities.backend = self.backend.clone();
         externalities
     }
@@ -36,6 +36,7 @@ impl DevChain {
     /// A second chain with the same history, which goes on by itself: a fork.
     ///
     /// Both have the same block open; what they do from here on makes them differ.
+    #[must_use]
     pub fn split(&self) -> Self {
         let checkpoint = self.checkpoint();
         Self {

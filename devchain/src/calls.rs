@@ -2,14 +2,14 @@
 
 use frame_support::{
     dispatch::{DispatchClass, DispatchInfo, PostDispatchInfo},
-    storage::{TransactionOutcome, with_transaction},
+    storage::{TransactionOutcome, transactional::with_transaction_unchecked},
     weights::Weight,
 };
 use frame_system::EventRecord;
 use pallet_revive::{Code, ExecConfig, StorageDeposit, TransactionLimits, WeightInfo};
 use parity_scale_codec::{Compact, CompactLen, Decode};
 use sp_core::{H160, H256};
-use sp_runtime::{DispatchError, DispatchErrorWithPostInfo};
+use sp_runtime::DispatchErrorWithPostInfo;
 
 use crate::{
     Account, DevChain, Failure,
@@ -110,18 +110,17 @@ impl DevChain {
     /// runtime API would not be.
     pub fn dry_run(&self, origin: &Account, address: H160, data: Vec<u8>, value: Balance) -> CallOutcome {
         self.execute(|| {
-            with_transaction(|| {
+            with_transaction_unchecked(|| {
                 System::inc_account_nonce(origin.id());
                 let ran = execute(origin, Job::Call { address, data }, value);
-                TransactionOutcome::Rollback(Ok::<_, DispatchError>(ran.outcome))
+                TransactionOutcome::Rollback(ran.outcome)
             })
         })
-        .expect("the closure never fails")
     }
 
     /// Uploads a contract and instantiates it, at the address that the sender's nonce gives.
     ///
-    /// `blob` is a PolkaVM program or EVM init code; for the latter the constructor's data is
+    /// `blob` is a `PolkaVM` program or EVM init code; for the latter the constructor's data is
     /// appended to the code, as Ethereum has it.
     ///
     /// # Errors
@@ -151,7 +150,7 @@ impl DevChain {
         self.deploy_code(origin, Code::Upload(blob), constructor_data, Some(salt), value)
     }
 
-    /// Instantiates a PolkaVM program that is on the chain already.
+    /// Instantiates a `PolkaVM` program that is on the chain already.
     ///
     /// # Errors
     /// As [`deploy`](Self::deploy); `Revive.CodeNotFound` where there is none under the hash.
@@ -165,7 +164,7 @@ impl DevChain {
         self.deploy_code(origin, Code::Existing(code_hash), constructor_data, None, value)
     }
 
-    /// Uploads a PolkaVM program without instantiating it, and returns its hash.
+    /// Uploads a `PolkaVM` program without instantiating it, and returns its hash.
     ///
     /// # Errors
     /// A refusal, or the runtime's error for an invalid program or a deposit that cannot be paid.
@@ -226,7 +225,7 @@ impl DevChain {
             System::register_extra_weight_unchecked(total, DispatchClass::Normal);
             let post = PostDispatchInfo { actual_weight: Some(total), ..Default::default() };
             let applied = match &ran.outcome.result {
-                Err(Failure::Dispatch(failure)) => Err(failure.error.clone()),
+                Err(Failure::Dispatch(failure)) => Err(failure.error),
                 Err(_) => Err(pallet_revive::Error::<Runtime>::ContractReverted.into()),
                 Ok(_) => Ok(()),
             };
@@ -251,7 +250,7 @@ fn execute(origin: &Account, job: Job, value: Balance) -> Ran {
         deposit_limit: Balance::MAX,
     };
     let value = Revive::convert_native_to_evm(value);
-    let mut ran = with_transaction(|| {
+    let mut ran = with_transaction_unchecked(|| {
         let ran = match job {
             Job::Call { address, data } => {
                 let ran = Revive::bare_call(origin.origin(), address, value, limits, data, &config);
@@ -264,20 +263,15 @@ fn execute(origin: &Account, job: Job, value: Balance) -> Ran {
                 finish(ran.map_result(|new| (new.result, Some(new.addr))), base_weight)
             }
         };
-        if ran.outcome.result.is_ok() {
-            TransactionOutcome::Commit(Ok::<_, DispatchError>(ran))
-        } else {
-            TransactionOutcome::Rollback(Ok(ran))
-        }
-    })
-    .expect("the closure never fails");
+        if ran.outcome.result.is_ok() { TransactionOutcome::Commit(ran) } else { TransactionOutcome::Rollback(ran) }
+    });
     if ran.outcome.result.is_ok() {
         ran.outcome.events = mark.contract_events();
     }
     ran
 }
 
-/// EVM takes a constructor's data behind its code, PolkaVM apart from it.
+/// EVM takes a constructor's data behind its code, `PolkaVM` apart from it.
 fn prepare(code: Code, data: Vec<u8>) -> (Code, Vec<u8>, Weight) {
     let length = |bytes: &[u8]| u32::try_from(bytes.len()).unwrap_or(u32::MAX);
     match code {
@@ -297,7 +291,7 @@ fn prepare(code: Code, data: Vec<u8>) -> (Code, Vec<u8>, Weight) {
     }
 }
 
-/// Whether a blob is a PolkaVM program; everything else is taken for EVM init code.
+/// Whether a blob is a `PolkaVM` program; everything else is taken for EVM init code.
 pub fn is_polkavm(blob: &[u8]) -> bool {
     blob.starts_with(b"PVM\0")
 }

@@ -2,23 +2,18 @@
 
 use std::cell::RefCell;
 
-use frame_support::traits::fungible::Mutate;
-use pallet_revive::AddressMapper;
+use frame_system::{LastRuntimeUpgrade, LastRuntimeUpgradeInfo};
 use parity_scale_codec::Encode;
-use sp_core::{
-    H256,
-    storage::{StateVersion, Storage, well_known_keys},
-};
+use sp_core::{H256, storage::Storage};
 use sp_runtime::{BuildStorage, DispatchError, traits::BlakeTwo256};
 use sp_state_machine::TestExternalities;
 
 use crate::{
     Account, CallOutcome, ConfigError,
     errors::DispatchFailure,
-    runtime::{self, Balance, Balances, Runtime},
+    proofs::STATE_VERSION,
+    runtime::{self, Balance, Runtime},
 };
-
-type Mapper = <Runtime as pallet_revive::Config>::AddressMapper;
 
 /// How a chain is set up.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,57 +97,44 @@ impl DevChain {
     ///
     /// # Errors
     /// See [`ConfigError`].
+    ///
+    /// # Panics
+    /// Never: the built-in genesis is valid.
     pub fn new(config: ChainConfig) -> Result<Self, ConfigError> {
-        if config.block_time == 0 {
+        let ChainConfig { genesis_time, block_time, spec_version, chain_id, code, endowed, state_roots } = config;
+        if block_time == 0 {
             return Err(ConfigError::NoBlockTime);
         }
-        if config.chain_id == 0 {
+        if chain_id == 0 {
             return Err(ConfigError::NoChainId);
         }
-        if config.genesis_time == 0 || config.genesis_time.checked_mul(1000).is_none() {
-            return Err(ConfigError::GenesisTime(config.genesis_time));
+        if genesis_time == 0 || genesis_time.checked_mul(1000).is_none() {
+            return Err(ConfigError::GenesisTime(genesis_time));
         }
         let mut storage = Storage::default();
         runtime::RuntimeGenesisConfig::default()
             .assimilate_storage(&mut storage)
             .expect("the built-in genesis is valid");
-        storage.top.insert(well_known_keys::CODE.to_vec(), config.code.clone());
-        let externalities = TestExternalities::new_with_code_and_state(&config.code, storage, StateVersion::V1);
+        let externalities = TestExternalities::new_with_code_and_state(&code, storage, STATE_VERSION);
         let mut chain = Self {
             externalities: RefCell::new(externalities),
-            progress: Progress {
-                block_time: config.block_time,
-                state_roots: config.state_roots,
-                now: config.genesis_time,
-                only_inherents: false,
-                body: Vec::new(),
-            },
+            progress: Progress { block_time, state_roots, now: genesis_time, only_inherents: false, body: Vec::new() },
             last: None,
         };
         chain.execute(|| {
-            runtime::ChainId::set(&config.chain_id);
-            runtime::SpecVersion::set(&config.spec_version);
-            frame_system::LastRuntimeUpgrade::<Runtime>::put(frame_system::LastRuntimeUpgradeInfo::from(
-                runtime::Version::of(config.spec_version),
-            ));
-            for (account, amount) in &config.endowed {
-                Balances::mint_into(account.id(), *amount)
-                    .and_then(|_| {
-                        if Mapper::is_mapped(account.id()) {
-                            return Ok(());
-                        }
-                        Mapper::map_no_deposit_unchecked(account.id())
-                    })
-                    .map_err(|error| ConfigError::Endowment {
-                        address: account.address(),
-                        amount: *amount,
-                        failure: DispatchFailure::from(error),
-                    })?;
-            }
-            Ok(())
-        })?;
+            runtime::ChainId::set(&chain_id);
+            runtime::SpecVersion::set(&spec_version);
+            LastRuntimeUpgrade::<Runtime>::put(LastRuntimeUpgradeInfo::from(runtime::Version::of(spec_version)));
+        });
+        for (account, amount) in endowed {
+            chain.endow(&account, amount).map_err(|failure| ConfigError::Endowment {
+                address: account.address(),
+                amount,
+                failure,
+            })?;
+        }
         let genesis = chain.genesis_header();
-        chain.open_block(&genesis, config.genesis_time);
+        chain.open_block(&genesis, genesis_time);
         Ok(chain)
     }
 

@@ -88,14 +88,14 @@ impl From<DispatchError> for DispatchFailure {
         let name = match &error {
             // `Revive(ContractTrapped)` in its debug form.
             DispatchError::Module(ModuleError { index, error: code, .. }) => {
-                match RuntimeError::from_dispatch_error(error.clone()) {
+                match RuntimeError::from_dispatch_error(error) {
                     Some(known) => format!("{known:?}").replace('(', ".").replace(')', ""),
                     None => format!("module {index}, error {code:?}"),
                 }
             }
             DispatchError::Token(error) => format!("Token.{error:?}"),
             DispatchError::Arithmetic(error) => format!("Arithmetic.{error:?}"),
-            other => <&'static str>::from(other.clone()).to_owned(),
+            other => <&'static str>::from(*other).to_owned(),
         };
         Self { name, error }
     }

@@ -1,7 +1,7 @@
 //! An embedded chain for testing ink! v6 and Solidity contracts in process.
 //!
 //! [`DevChain`] runs the real `pallet-revive`, with its production weights, in memory and without a
-//! node: PolkaVM programs and EVM bytecode, calls across both, native tokens, and fungible assets
+//! node: `PolkaVM` programs and EVM bytecode, calls across both, native tokens, and fungible assets
 //! behind their ERC-20 precompile. It is deterministic: the clock is the test's, and the same
 //! transactions give the same state root.
 //!

@@ -4,8 +4,8 @@
 //! while it goes on, `Historic` once it succeeded. What differs is only who decides how many steps
 //! there are.
 
-// The pallet macros expand to items without documentation.
-#![allow(missing_docs)]
+// The pallet macros expand to items without documentation, and to casts of small indices.
+#![allow(missing_docs, clippy::cast_possible_truncation, clippy::if_not_else, clippy::wildcard_imports)]
 
 use frame_support::{migrations::MultiStepMigrator, pallet_prelude::*};
 use frame_system::pallet_prelude::*;

@@ -85,7 +85,7 @@ impl DevChain {
     /// a real chain, the authorisation is gone.
     pub fn apply_upgrade(&mut self, code: Vec<u8>, spec_version: u32) -> Result<(), DispatchFailure> {
         self.offer_version(spec_version);
-        let before = self.execute(|| System::event_count());
+        let before = self.execute(System::event_count);
         self.note(&(b"apply_upgrade", &code));
         self.govern(|| {
             System::apply_authorized_upgrade(RuntimeOrigin::none(), code).map(|_| ()).map_err(|error| error.error)

@@ -13,10 +13,6 @@ fn chain() -> DevChain {
     DevChain::new(ChainConfig::default()).expect("the default configuration is valid")
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 /// Init code of an EVM contract that returns the block's timestamp.
 fn clock() -> Vec<u8> {
     let runtime = [0x42, 0x60, 0x00, 0x52, 0x60, 0x20, 0x60, 0x00, 0xf3];
@@ -110,10 +106,19 @@ fn a_header_carries_the_state_root_if_asked_to() {
 
 #[test]
 fn keys_are_those_of_a_real_chain() {
-    assert_eq!(hex(&keys::authorized_upgrade()), "26aa394eea5630e07c48ae0c9558cef72fa9f1bf25567808771bff091dc89ecd");
-    assert_eq!(hex(&keys::last_runtime_upgrade()), "26aa394eea5630e07c48ae0c9558cef7f9cce9c888469bb1a0dceaa129672ef8");
-    assert_eq!(hex(keys::CODE), "3a636f6465");
-    assert_eq!(hex(&keys::migration_cursor()), "0b20199ace3564d0964e2c4d4a9ba46987b188618944a73221aaabb35521b0a1");
+    assert_eq!(
+        hex::encode(keys::authorized_upgrade()),
+        "26aa394eea5630e07c48ae0c9558cef72fa9f1bf25567808771bff091dc89ecd"
+    );
+    assert_eq!(
+        hex::encode(keys::last_runtime_upgrade()),
+        "26aa394eea5630e07c48ae0c9558cef7f9cce9c888469bb1a0dceaa129672ef8"
+    );
+    assert_eq!(hex::encode(keys::CODE), "3a636f6465");
+    assert_eq!(
+        hex::encode(keys::migration_cursor()),
+        "0b20199ace3564d0964e2c4d4a9ba46987b188618944a73221aaabb35521b0a1"
+    );
 }
 
 #[test]

@@ -159,7 +159,7 @@ fn long_code_is_proved_by_its_hash() {
     let mut chain = DevChain::new(config).expect("the configuration is valid");
     chain.deploy(&alice(), cell(), Vec::new(), 0).expect("the cell deploys");
     let proof = chain.prove(&[keys::CODE]);
-    let leaf = sp_crypto_hashing::blake2_256(&[7; 100_000]);
+    let leaf = sp_crypto_hashing::blake2_256(&vec![7; 100_000]);
     assert!(
         proof.nodes.iter().any(|node| node.windows(32).any(|window| window == leaf)),
         "state version 1: the leaf holds the value's hash, which is the code hash"

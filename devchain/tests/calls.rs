@@ -147,8 +147,8 @@ fn an_asset_moves_through_its_precompile() {
     let expected = Transfer { from: bob().address().0.into(), to: call.to, value: call.value };
     assert_eq!(events, [(token, expected)]);
 
-    let balance = balanceOfCall { account: call.to };
-    assert_eq!(chain.sol_view(&bob(), token, &balance).expect("a view"), Word::from(400));
+    let query = balanceOfCall { account: call.to };
+    assert_eq!(chain.sol_view(&bob(), token, &query).expect("a view"), Word::from(400));
 
     let failure = chain
         .sol_call(&bob(), token, &transferCall { to: call.to, value: Word::from(601) }, 0)

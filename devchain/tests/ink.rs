@@ -13,7 +13,7 @@ use ink::{
     },
     primitives::{Address, LangError},
 };
-use lockstep_devchain::{ChainConfig, DevChain, Failure, H160, InkCall};
+use lockstep_devchain::{CallOutcome, ChainConfig, DevChain, Failure, H160, InkCall};
 use support::alice;
 
 /// Selector for which the echo reverts.
@@ -62,7 +62,7 @@ fn ink_echo<T: parity_scale_codec::Encode, R>(
 fn an_answer_in_ink_abi() {
     let (mut chain, echo) = chain_with_echo();
     let said: Result<u32, LangError> = Ok(70_000);
-    assert_eq!(chain.ink_call(&alice(), ink_echo::<_, u32>(echo, RETURN, said.clone()), 0), Ok(70_000));
+    assert_eq!(chain.ink_call(&alice(), ink_echo::<_, u32>(echo, RETURN, said), 0), Ok(70_000));
     assert_eq!(chain.ink_view(&alice(), ink_echo::<_, u32>(echo, RETURN, said)), Ok(70_000));
 }
 
@@ -72,7 +72,7 @@ fn an_error_of_the_message_is_its_answer() {
     let said: Result<Result<u32, u8>, LangError> = Ok(Err(3));
     let answer = chain.ink_call(&alice(), ink_echo::<_, Result<u32, u8>>(echo, REVERT, said), 0);
     assert_eq!(answer, Ok(Err(3)));
-    assert!(chain.last_outcome().is_some_and(|outcome| outcome.reverted()));
+    assert!(chain.last_outcome().is_some_and(CallOutcome::reverted));
 }
 
 #[test]

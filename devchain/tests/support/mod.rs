@@ -2,7 +2,7 @@
 
 #![allow(dead_code, reason = "each test file uses a part")]
 
-use lockstep_devchain::{Account, DevChain, H160};
+use lockstep_devchain::{Account, ChainConfig, DevChain, H160};
 
 /// Init code of a contract that keeps one word. With no input it returns the word; with the word 0
 /// it reverts with the word 42; with the word 1 it runs an invalid instruction; any other word it
@@ -45,7 +45,7 @@ pub fn bob() -> Account {
 
 /// A default chain with the cell deployed by alice.
 pub fn chain_with_cell() -> (DevChain, H160) {
-    let mut chain = DevChain::new(Default::default()).expect("the default configuration is valid");
+    let mut chain = DevChain::new(ChainConfig::default()).expect("the default configuration is valid");
     let address = chain.deploy(&alice(), cell(), Vec::new(), 0).expect("the cell deploys").address;
     (chain, address)
 }
