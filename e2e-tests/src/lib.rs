@@ -1,1 +1,68 @@
-//! Scenarios.
+//! Scenarios that run the compiled contracts on the embedded chain.
+//!
+//! The contracts are called through their Solidity interfaces, so that these stand for what is deployed.
+
+use std::{fmt::Debug, path::PathBuf};
+
+use alloy_core::{
+    primitives::{Address, FixedBytes},
+    sol_types::{SolError, SolEvent},
+};
+use lockstep_devchain::{Account, CallOutcome, ChainConfig, DevChain, Failure, H160, H256};
+
+pub mod interfaces;
+
+/// A Sunday at noon: the start of every test chain.
+pub const START: u64 = 1_760_270_400;
+
+/// The code of a contract, as `scripts/build` left it.
+///
+/// # Panics
+/// Where it has not been built.
+pub fn blob(name: &str) -> Vec<u8> {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("../target/ink/{name}/{name}.polkavm"));
+    std::fs::read(&path).unwrap_or_else(|error| panic!("{name} is not built ({error}): run scripts/build"))
+}
+
+/// A chain of six-second blocks that starts at [`START`].
+pub fn chain() -> DevChain {
+    DevChain::new(ChainConfig { genesis_time: START, block_time: 6, ..ChainConfig::default() })
+        .expect("the default chain starts")
+}
+
+/// An account with funds.
+pub fn funded(chain: &mut DevChain, name: &str) -> Account {
+    let account = Account::named(name);
+    chain.endow(&account, 1_000_000 * lockstep_devchain::UNIT).expect("a new account takes funds");
+    account
+}
+
+/// An address in the types of the Solidity interfaces.
+pub fn sol_address(address: H160) -> Address {
+    Address::from(address.0)
+}
+
+/// A word in the types of the Solidity interfaces.
+pub fn sol_word(word: H256) -> FixedBytes<32> {
+    FixedBytes(word.0)
+}
+
+/// Asserts that a call was refused with exactly this error.
+///
+/// # Panics
+/// Where it was not.
+pub fn assert_refused<T, E: SolError + Debug + PartialEq>(result: Result<T, Failure>, expected: E) {
+    match result {
+        Ok(_) => panic!("expected {expected:?}, but the call went through"),
+        Err(failure) => match failure.error_as::<E>() {
+            Some(error) => assert_eq!(error, expected),
+            None => panic!("expected {expected:?}, got {failure:?}"),
+        },
+    }
+}
+
+/// The events of one kind that the last call emitted.
+pub fn emitted<E: SolEvent>(chain: &DevChain) -> Vec<E> {
+    let events = chain.last_outcome().map(CallOutcome::events_as::<E>).unwrap_or_default();
+    events.into_iter().map(|(_, event)| event).collect()
+}

@@ -1,0 +1,13 @@
+//! The Solidity interfaces, as types.
+#![allow(missing_docs, clippy::pedantic, reason = "generated from the Solidity interfaces")]
+
+use alloy_core::sol;
+
+sol! {
+    #![sol(all_derives)]
+    "../contracts/interfaces/solidity/IUpgradeRegistry.sol"
+}
+sol! {
+    #![sol(all_derives)]
+    "../contracts/interfaces/solidity/IOracleGuard.sol"
+}
