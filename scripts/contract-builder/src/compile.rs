@@ -92,7 +92,7 @@ impl BuildDir {
             .status()?;
         if !status.success() {
             let said = fs::read(&log).unwrap_or_default();
-            bail!("{}", String::from_utf8_lossy(&said).trim_end());
+            bail!("{}", without_noise(&String::from_utf8_lossy(&said)));
         }
         Ok(())
     }
@@ -197,6 +197,13 @@ impl BuildDir {
     }
 }
 
+/// What was said, but for the library's remark on every build that its own version is not the one
+/// released together with that of ink!, of which there is none.
+fn without_noise(said: &str) -> String {
+    let lines = said.lines().filter(|line| !line.contains("This version of cargo-contract is not compatible"));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
 /// Whether cargo names files so for a unit with one of these names: `<name>-<hash>` and a suffix.
 fn is_of_unit(path: &Path, names: &[&str]) -> bool {
     path.file_stem()
@@ -217,6 +224,12 @@ impl ComposeBuildArgs for NoContainer {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_remark_on_versions_is_left_out() {
+        let said = "warning: This version of cargo-contract is not compatible with\nerror[E0425]: a\n --> b";
+        assert_eq!(without_noise(said), "error[E0425]: a\n --> b");
+    }
 
     #[test]
     fn units_are_told_by_name_and_hash() {

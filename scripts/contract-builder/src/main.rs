@@ -2,6 +2,8 @@
 //! and Solidity ABI, into `target/ink/<contract>/`.
 
 mod compile;
+#[cfg(test)]
+mod incremental_tests;
 mod inputs;
 mod manifest;
 mod results;
