@@ -38,6 +38,9 @@ pub struct Liveness {
     pub resumed_at: Timestamp,
     /// How long that outage or silence was.
     pub outage: Seconds,
+    /// Wall time from which its freeze is counted: the resume after an outage, in which nothing could be done; the
+    /// end of the tolerated silence after a silence, in which blocks went on.
+    pub frozen_from: Timestamp,
 }
 
 /// The two clocks of the host at one moment.
@@ -52,7 +55,15 @@ pub struct Clock {
 impl Liveness {
     /// The start of observation. `block_time_ms` is the block time expected until it is measured.
     pub const fn start(block: u64, now: Timestamp, block_time_ms: u64) -> Self {
-        Self { block, at: now, block_time_ms, downtime: Seconds(0), resumed_at: Timestamp(0), outage: Seconds(0) }
+        Self {
+            block,
+            at: now,
+            block_time_ms,
+            downtime: Seconds(0),
+            resumed_at: Timestamp(0),
+            outage: Seconds(0),
+            frozen_from: Timestamp(0),
+        }
     }
 
     /// What is known once the host has been seen at (`block`, `now`). Applied to storage by calls that change state
@@ -69,16 +80,26 @@ impl Liveness {
         let seen = Self { block, at: now, ..self };
         if excess > config.tolerance {
             let downtime = Seconds(self.downtime.0.saturating_add(excess.0));
-            return Self { downtime, resumed_at: now, outage: excess, ..seen };
+            return Self { downtime, resumed_at: now, outage: excess, frozen_from: now, ..seen };
         }
         let measured = elapsed.0.saturating_mul(1_000).checked_div(blocks).map_or(self.block_time_ms, |measured| {
             (self.block_time_ms.saturating_mul(BLOCK_TIME_MEMORY - 1).saturating_add(measured)) / BLOCK_TIME_MEMORY
         });
         let seen = Self { block_time_ms: measured, ..seen };
         if elapsed > config.max_silence {
-            return Self { resumed_at: now, outage: elapsed, ..seen };
+            let frozen_from = self.at.after(config.max_silence);
+            return Self { resumed_at: now, outage: elapsed, frozen_from, ..seen };
         }
         seen
+    }
+
+    /// When the last outage or silence began to matter: the end of the blocks, or of the tolerated silence.
+    pub fn outage_began(&self) -> Timestamp {
+        if self.frozen_from < self.resumed_at {
+            self.frozen_from
+        } else {
+            Timestamp(self.resumed_at.0.saturating_sub(self.outage.0))
+        }
     }
 
     /// Both clocks at `now`.

@@ -107,6 +107,18 @@ impl Recovery {
         Self { cause, frozen_at, origin: since, grace_from, baseline: None, recovered_at: None, ramp: Seconds(0) }
     }
 
+    /// The freeze after an outage or a silence of the host.
+    #[must_use]
+    fn after_outage(mut self, liveness: &Liveness, sight: Sight) -> Self {
+        let starved_before = sight.median.is_none() && sight.invalid_since < liveness.outage_began();
+        if starved_before && self.recovered_at.is_some() {
+            self = self.refrozen(FreezeCause::Feed, sight.invalid_since, None);
+        }
+        let resumed = liveness.clock(liveness.resumed_at).active;
+        let frozen = self.refrozen(FreezeCause::Outage, liveness.frozen_from, Some(resumed));
+        Self { origin: liveness.resumed_at, ..frozen }
+    }
+
     /// The recovery as it stands now: `fresh(origin)` counts the reporters that published after `origin`.
     #[must_use]
     pub fn advanced(
@@ -119,8 +131,7 @@ impl Recovery {
     ) -> Self {
         let mut next = self;
         if liveness.resumed_at > next.origin {
-            let resumed = liveness.clock(liveness.resumed_at).active;
-            next = next.refrozen(FreezeCause::Outage, liveness.resumed_at, Some(resumed));
+            next = next.after_outage(liveness, sight);
         }
         let Some(median) = sight.median else {
             if next.recovered_at.is_some() || next.baseline.is_some() {
@@ -213,7 +224,19 @@ mod tests {
     }
 
     fn resumed(at: u64) -> Liveness {
-        Liveness { resumed_at: Timestamp(at), outage: Seconds(3_600), ..alive() }
+        Liveness { resumed_at: Timestamp(at), outage: Seconds(3_600), frozen_from: Timestamp(at), ..alive() }
+    }
+
+    #[test]
+    fn the_freeze_of_an_outage_counts_from_the_resume_and_that_of_a_silence_from_its_start() {
+        let stale = Sight { median: None, invalid_since: Timestamp(500) };
+        let halted = open().advanced(&RULE, &resumed(4_000), at(4_000), stale, |_| 0);
+        assert_eq!((halted.cause, halted.frozen_at), (FreezeCause::Outage, Timestamp(4_000)));
+        let silent = Liveness { frozen_from: Timestamp(2_200), ..resumed(4_000) };
+        let seen = open().advanced(&RULE, &silent, at(4_000), stale, |_| 0);
+        assert_eq!((seen.cause, seen.frozen_at, seen.origin), (FreezeCause::Outage, Timestamp(500), Timestamp(4_000)));
+        let fed = open().advanced(&RULE, &silent, at(4_000), shows(100), |_| 0);
+        assert_eq!((fed.frozen_at, fed.origin), (Timestamp(2_200), Timestamp(4_000)));
     }
 
     /// Replayable case 1: equal to the end of the grace still blocks, one second later opens.

@@ -1,0 +1,417 @@
+//! Every message of the oracle guard and every refusal, on the compiled contract, with the compiled registry.
+
+use alloy_core::{
+    primitives::{Address, FixedBytes},
+    sol_types::{SolCall, SolValue},
+};
+use e2e_tests::{
+    assert_refused, blob, chain, emitted, funded,
+    interfaces::{
+        IOracleGuard::*,
+        IUpgradeRegistry::{
+            Disclosure, Impact, Schedule, addKeeperCall, announceCall, forkOfCall, registerDomainCall, signalCall,
+        },
+    },
+    sol_address,
+};
+use lockstep_devchain::{Account, DevChain, Failure, H160};
+
+const FEED: u32 = 1;
+const MARKET: u32 = 10;
+const PRICE: u128 = 100_000_000_000_000_000_000;
+const GRACE: u64 = 600;
+const LIQUIDATE: u8 = 5;
+const INCREASE: u8 = 4;
+
+struct Stage {
+    chain: DevChain,
+    guard: H160,
+    registry: H160,
+    governance: Account,
+    reporters: Vec<Account>,
+}
+
+fn feed(reporters: &[Account]) -> setFeedCall {
+    setFeedCall {
+        feed: FEED,
+        reporters: reporters.iter().map(|reporter| sol_address(reporter.address())).collect(),
+        minSources: 3,
+        maxAge: 120,
+        maxConfidence: 200,
+        maxDeviation: 1_000,
+        grace: GRACE,
+        feedGrace: 60,
+        ramp: 1_800,
+        freshReports: 3,
+    }
+}
+
+/// A guard with one feed of five reporters and one market that has been trusted for a while.
+fn stage() -> Stage {
+    let mut chain = chain();
+    let governance = funded(&mut chain, "governance");
+    let names = ["ann", "ben", "cat", "dan", "eve"];
+    let reporters: Vec<Account> = names.iter().map(|name| funded(&mut chain, name)).collect();
+    let owner = sol_address(governance.address());
+    let registry =
+        chain.deploy(&governance, blob("upgrade_registry"), (owner,).abi_encode_params(), 0).unwrap().address;
+    let constructor = (owner, sol_address(registry), 6_000u64, 60u64, 1_800u64).abi_encode_params();
+    let guard = chain.deploy(&governance, blob("oracle_guard"), constructor, 0).unwrap().address;
+    let mut stage = Stage { chain, guard, registry, governance, reporters };
+    let call = feed(&stage.reporters);
+    stage.govern(&call).unwrap();
+    let configured = emitted::<FeedConfigured>(&stage.chain);
+    assert_eq!((configured[0].feed, configured[0].reporters, configured[0].minSources), (FEED, 5, 3));
+    stage.govern(&setMarketCall { market: MARKET, feed: FEED, class: 0 }).unwrap();
+    let configured = emitted::<MarketConfigured>(&stage.chain);
+    assert_eq!((configured[0].market, configured[0].feed, configured[0].class), (MARKET, FEED, 0));
+    for _ in 0..8 {
+        stage.round_after(60, PRICE);
+    }
+    assert_eq!(stage.market(), (0, 0, 0, 10_000));
+    stage
+}
+
+impl Stage {
+    fn govern<C: SolCall>(&mut self, call: &C) -> Result<C::Return, Failure> {
+        self.chain.sol_call(&self.governance.clone(), self.guard, call, 0)
+    }
+
+    fn view<C: SolCall>(&self, call: &C) -> C::Return {
+        self.chain.sol_view(&self.governance, self.guard, call).unwrap()
+    }
+
+    fn report(&mut self, reporter: usize, price: u128, published: u64) -> Result<reportReturn, Failure> {
+        let call = reportCall { feed: FEED, price, confidence: 0, publishedAt: published };
+        self.chain.sol_call(&self.reporters[reporter].clone(), self.guard, &call, 0)
+    }
+
+    fn round(&mut self, price: u128) {
+        let now = self.chain.now();
+        for reporter in 0..self.reporters.len() {
+            self.report(reporter, price, now).unwrap();
+        }
+    }
+
+    /// Blocks without a gap, then a report of everybody.
+    fn round_after(&mut self, seconds: u64, price: u128) {
+        let until = self.chain.now() + seconds;
+        self.chain.produce_until(until);
+        self.round(price);
+    }
+
+    fn market(&self) -> (u8, u8, u64, u32) {
+        let state = self.view(&marketStateCall { market: MARKET });
+        (state.stage, state.reason, state.until, state.share)
+    }
+
+    fn ask(&self, action: u8, health: u32) -> (bool, u8, u32) {
+        let answer = self.view(&permissionCall { markets: vec![MARKET], action, health });
+        (answer.allowed, answer.reason, answer.share)
+    }
+
+    fn verdict(&self) -> u8 {
+        self.view(&quotesCall { markets: vec![MARKET] })[0].verdict
+    }
+
+    fn registry<C: SolCall>(&mut self, account: &Account, call: &C) -> C::Return {
+        self.chain.sol_call(account, self.registry, call, 0).unwrap()
+    }
+}
+
+#[test]
+fn the_median_of_fresh_reports_is_quoted() {
+    let mut stage = stage();
+    stage.chain.produce_block();
+    let now = stage.chain.now();
+    for (reporter, price) in [(0, 1), (1, u128::MAX), (2, PRICE + 1), (3, PRICE + 2), (4, PRICE + 3)] {
+        stage.report(reporter, price, now).unwrap();
+    }
+    let reported = emitted::<PriceReported>(&stage.chain);
+    assert_eq!((reported[0].feed, reported[0].price, reported[0].publishedAt), (FEED, PRICE + 3, now));
+    assert_eq!(reported[0].reporter, sol_address(stage.reporters[4].address()));
+    assert_eq!((reported[0].median, reported[0].verdict), (PRICE + 2, 0));
+    let quotes = stage.view(&quotesCall { markets: vec![MARKET, 99] });
+    assert_eq!((quotes[0].price, quotes[0].verdict), (PRICE + 2, 0));
+    assert_eq!((quotes[1].price, quotes[1].stablePrice, quotes[1].verdict), (0, 0, 6), "unknown market");
+    let state = stage.view(&feedStateCall { feed: FEED });
+    assert_eq!((state.price, state.verdict, state.cause), (PRICE + 2, 0, 1));
+}
+
+#[test]
+fn a_stale_price_stops_risk_but_never_an_exit() {
+    let mut stage = stage();
+    let reported = stage.chain.now();
+    stage.chain.produce_block_at(reported + 120).unwrap();
+    assert_eq!(stage.verdict(), 0);
+    stage.chain.produce_block_at(reported + 121).unwrap();
+    assert_eq!(stage.verdict(), 2);
+    for action in 0..4 {
+        assert_eq!(stage.ask(action, 0), (true, 0, 10_000), "action {action}");
+    }
+    for action in [INCREASE, LIQUIDATE, 6] {
+        assert_eq!(stage.ask(action, 5_000), (false, 2, 0), "action {action}");
+    }
+    assert_eq!(stage.ask(7, 0), (false, 14, 0));
+    assert_eq!(stage.ask(8, 0), (false, 16, 0));
+    let unknown = stage.view(&permissionCall { markets: vec![MARKET, 99], action: 0, health: 0 });
+    assert_eq!((unknown.allowed, unknown.reason), (false, 15));
+}
+
+/// The host halts for six hours; the feed comes back half an hour after the host, on another level.
+#[test]
+fn after_a_halt_the_market_thaws_by_itself() {
+    let mut stage = stage();
+    stage.chain.produce_block_after(21_600).unwrap();
+    let resumed = stage.chain.now();
+    let anyone = stage.reporters[4].clone();
+    stage.chain.sol_call(&anyone, stage.guard, &heartbeatCall {}, 0).unwrap();
+    let seen = emitted::<OutageSeen>(&stage.chain);
+    assert_eq!((seen[0].resumedAt, seen[0].length, seen[0].downtime), (resumed, 21_594, 21_594));
+    assert_eq!(stage.view(&activeTimeCall {}), resumed - 21_594);
+    let liveness = stage.view(&livenessCall {});
+    assert_eq!((liveness.downtime, liveness.resumedAt, liveness.outage), (21_594, resumed, 21_594));
+    assert_eq!(stage.market(), (2, 7, resumed + GRACE, 0));
+    assert_eq!(stage.ask(LIQUIDATE, 9_999), (false, 2, 0));
+
+    stage.chain.produce_until(resumed + 1_800);
+    assert_eq!(stage.ask(LIQUIDATE, 9_999), (false, 2, 0), "the feed still shows the price from before the halt");
+    let level = PRICE * 13 / 10;
+    stage.round(level);
+    assert_eq!(stage.verdict(), 0, "a level 30 % away is no dead-lock: the baseline is younger than the halt");
+    assert_eq!(stage.ask(LIQUIDATE, 9_999), (false, 7, 0), "grace");
+    assert_eq!(stage.ask(LIQUIDATE, 9_499), (true, 0, 10_000), "deep insolvency at a valid price");
+    assert_eq!(stage.ask(INCREASE, 0), (false, 7, 0));
+    let valid = stage.chain.now();
+    while stage.chain.now() < valid + GRACE - 60 {
+        stage.round_after(60, level);
+    }
+    stage.chain.produce_block_at(valid + GRACE).unwrap();
+    assert_eq!(stage.market().0, 2, "at the end of the grace it still blocks");
+    stage.chain.produce_block_at(valid + GRACE + 1).unwrap();
+    assert_eq!(stage.market(), (0, 0, 0, 1_000), "a second later a tenth may be liquidated");
+    stage.round(level);
+    let thawed = emitted::<FeedThawed>(&stage.chain);
+    assert!(thawed.is_empty(), "only the first report after the thaw says so");
+    let latched = stage.view(&feedStateCall { feed: FEED });
+    assert_eq!(latched.recoveredAt, stage.view(&activeTimeCall {}));
+    for _ in 0..15 {
+        stage.round_after(60, level);
+    }
+    assert_eq!(stage.ask(LIQUIDATE, 9_999), (true, 0, 5_500), "half of the ramp");
+    for _ in 0..15 {
+        stage.round_after(60, level);
+    }
+    assert_eq!(stage.ask(LIQUIDATE, 9_999), (true, 0, 10_000));
+}
+
+#[test]
+fn a_feed_that_stays_away_leaves_the_market_reduce_only_at_the_bound() {
+    let mut stage = stage();
+    let stale = stage.chain.now() + 121;
+    stage.chain.produce_until(stale + 14_400 - 6);
+    assert_eq!(stage.market().0, 2);
+    while stage.chain.now() < stale + 14_400 + 1_800 {
+        stage.chain.produce_block();
+    }
+    assert_eq!((stage.market().0, stage.market().1), (3, 13));
+    assert_eq!(stage.ask(INCREASE, 0).0, false);
+    assert_eq!(stage.ask(2, 0), (true, 0, 10_000), "reduce");
+}
+
+#[test]
+fn a_jump_waits_for_confirmation() {
+    let mut stage = stage();
+    stage.chain.produce_block();
+    stage.round(PRICE * 12 / 10);
+    assert_eq!(stage.verdict(), 4);
+    assert_eq!(stage.ask(LIQUIDATE, 9_000), (false, 4, 0));
+    assert_eq!(stage.view(&feedStateCall { feed: FEED }).cause, 2);
+    for _ in 0..3 {
+        stage.round_after(60, PRICE * 12 / 10);
+    }
+    assert_eq!((stage.verdict(), stage.market().0), (0, 0));
+}
+
+#[test]
+fn freezes_and_thaws_are_told() {
+    let mut stage = stage();
+    stage.chain.produce_block();
+    let now = stage.chain.now();
+    for reporter in 0..3 {
+        stage.report(reporter, PRICE * 12 / 10, now).unwrap();
+    }
+    let froze = emitted::<FeedFroze>(&stage.chain);
+    assert_eq!((froze[0].feed, froze[0].cause, froze[0].frozenAt), (FEED, 2, now));
+    stage.round_after(60, PRICE * 12 / 10);
+    stage.chain.produce_block();
+    let now = stage.chain.now();
+    stage.report(0, PRICE * 12 / 10, now).unwrap();
+    let thawed = emitted::<FeedThawed>(&stage.chain);
+    assert_eq!((thawed[0].feed, thawed[0].ramp), (FEED, 66));
+}
+
+/// A plan freezes the market it names and no other; it thaws after verification, grace and fresh reports.
+#[test]
+fn a_plan_freezes_and_releases_its_market() {
+    let mut stage = stage();
+    stage.govern(&setMarketCall { market: 11, feed: FEED, class: 3 }).unwrap();
+    let governance = stage.governance.clone();
+    let genesis = FixedBytes([1; 32]);
+    stage.registry(&governance, &registerDomainCall { domain: 1, genesisHash: genesis, paraId: 0, chainId: 0 });
+    for (count, keeper) in (1u32..).zip(stage.reporters[..3].to_vec()) {
+        let call = addKeeperCall { keeper: sol_address(keeper.address()), threshold: count / 2 + 1 };
+        stage.registry(&governance, &call);
+    }
+    let freeze_at = stage.chain.now() + 600;
+    let plan = announceCall {
+        domain: 1,
+        codeHash: FixedBytes([7; 32]),
+        specVersion: 2,
+        schedule: Schedule {
+            freezeAt: freeze_at,
+            earliest: freeze_at,
+            latest: freeze_at + 3_600,
+            stabilise: 1_200,
+            maxFreeze: 7_200,
+        },
+        impact: Impact {
+            finalityBefore: 0,
+            finalityAfter: 0,
+            blockTimeBefore: 0,
+            blockTimeAfter: 0,
+            feeRatioBefore: 0,
+            feeRatioAfter: 0,
+            collateralUtilityBefore: 0,
+            collateralUtilityAfter: 0,
+            issuanceBefore: 0,
+            issuanceAfter: 0,
+        },
+        disclosure: Disclosure { severity: 1, hash: FixedBytes([9; 32]), uri: "ipfs://disclosure".into() },
+        markets: vec![MARKET],
+    };
+    stage.registry(&governance, &plan);
+    assert_eq!(stage.ask(INCREASE, 0), (true, 0, 10_000), "announced");
+    while stage.chain.now() < freeze_at {
+        stage.round_after(60, PRICE);
+    }
+    assert_eq!(stage.market(), (2, 9, freeze_at + 7_200, 0));
+    assert_eq!(stage.ask(LIQUIDATE, 9_999), (false, 9, 0));
+    assert_eq!(stage.ask(LIQUIDATE, 9_400), (true, 0, 10_000));
+    let other = stage.view(&permissionCall { markets: vec![11], action: LIQUIDATE, health: 9_999 });
+    assert!(other.allowed, "one frozen market never stops the others");
+
+    let fork = stage.registry(&governance, &forkOfCall { domain: 1 });
+    for kind in 0..3 {
+        let observed = stage.chain.now();
+        for keeper in stage.reporters[..2].to_vec() {
+            let call = signalCall {
+                plan: 1,
+                kind,
+                forkId: fork,
+                height: 5,
+                codeHash: FixedBytes([7; 32]),
+                observedAt: observed,
+            };
+            stage.registry(&keeper, &call);
+        }
+        let reason = if kind == 2 { 18 } else { 10 };
+        assert_eq!((stage.market().0, stage.market().1), (2, reason), "after kind {kind}");
+    }
+    let verified = stage.chain.now();
+    while stage.chain.now() < verified + GRACE - 60 {
+        stage.round_after(60, PRICE);
+    }
+    stage.chain.produce_block_at(verified + GRACE).unwrap();
+    assert_eq!(stage.market().0, 2);
+    stage.chain.produce_block_at(verified + GRACE + 1).unwrap();
+    assert_eq!(stage.market(), (1, 11, 0, 1_000), "liquidations thaw, risk does not grow before completion");
+    assert_eq!(stage.ask(INCREASE, 0), (false, 11, 0));
+    while stage.chain.now() < verified + 1_200 {
+        stage.round_after(60, PRICE);
+    }
+    assert_eq!((stage.market().0, stage.ask(INCREASE, 0).0), (0, true));
+}
+
+#[test]
+fn a_registry_that_does_not_answer_leaves_the_market_reduce_only() {
+    let mut chain = chain();
+    let governance = funded(&mut chain, "governance");
+    let reporters: Vec<Account> = ["a", "b", "c"].iter().map(|name| funded(&mut chain, name)).collect();
+    let (owner, nobody) = (sol_address(governance.address()), Address::repeat_byte(9));
+    let constructor = (owner, nobody, 6_000u64, 60u64, 1_800u64).abi_encode_params();
+    let guard = chain.deploy(&governance, blob("oracle_guard"), constructor, 0).unwrap().address;
+    let mut stage = Stage { chain, guard, registry: H160::zero(), governance, reporters };
+    let call = setFeedCall { minSources: 2, freshReports: 2, ..feed(&stage.reporters) };
+    stage.govern(&call).unwrap();
+    stage.govern(&setMarketCall { market: MARKET, feed: FEED, class: 0 }).unwrap();
+    for _ in 0..4 {
+        stage.round_after(60, PRICE);
+    }
+    assert_eq!(stage.verdict(), 0);
+    assert_eq!(stage.market(), (3, 17, 0, 0));
+    assert_eq!((stage.ask(INCREASE, 0), stage.ask(LIQUIDATE, 9_999)), ((false, 17, 0), (false, 17, 0)));
+    assert_eq!((stage.ask(2, 0).0, stage.ask(LIQUIDATE, 9_400).0), (true, true));
+}
+
+#[test]
+fn reports_are_refused_with_their_figures() {
+    let mut stage = stage();
+    let now_ = stage.chain.now();
+    let outsider = stage.governance.clone();
+    let call = reportCall { feed: FEED, price: PRICE, confidence: 0, publishedAt: now_ };
+    let refused = stage.chain.sol_call(&outsider, stage.guard, &call, 0);
+    assert_refused(refused, NotReporter { caller: sol_address(outsider.address()) });
+    let refused = stage.govern(&reportCall { feed: 9, ..call });
+    assert_refused(refused, UnknownFeed { feed: 9 });
+    assert_refused(stage.report(0, PRICE, now_ + 16), FutureReport { publishedAt: now_ + 16, now_ });
+    assert_refused(stage.report(0, PRICE, now_ - 121), StaleReport { publishedAt: now_ - 121, now_ });
+    assert_refused(stage.report(0, PRICE, 0), StaleReport { publishedAt: 0, now_ });
+    assert_refused(stage.report(0, PRICE, now_), OutdatedReport { publishedAt: now_, newest: now_ });
+    stage.report(0, PRICE, now_ + 15).unwrap();
+}
+
+#[test]
+fn configuration_is_governed_and_checked() {
+    let mut stage = stage();
+    let reporter = stage.reporters[0].clone();
+    let caller = sol_address(reporter.address());
+    let good = feed(&stage.reporters);
+    let set_market = setMarketCall { market: 5, feed: FEED, class: 0 };
+    let refused = stage.chain.sol_call(&reporter, stage.guard, &good, 0);
+    assert_refused(refused, NotGovernance { caller });
+    let refused = stage.chain.sol_call(&reporter, stage.guard, &set_market, 0);
+    assert_refused(refused, NotGovernance { caller });
+    assert_refused(stage.govern(&setMarketCall { feed: 7, ..set_market.clone() }), UnknownFeed { feed: 7 });
+    assert_refused(stage.govern(&setMarketCall { class: 4, ..set_market }), UnknownClass { class: 4 });
+    let nobody = setFeedCall { reporters: vec![], ..good.clone() };
+    assert_refused(stage.govern(&nobody), ReporterCount { count: 0 });
+    let twice = setFeedCall { reporters: vec![caller, caller], minSources: 2, freshReports: 2, ..good.clone() };
+    assert_refused(stage.govern(&twice), DuplicateReporter { reporter: caller });
+    let minority = setFeedCall { minSources: 2, ..good.clone() };
+    assert_refused(stage.govern(&minority), SourceCount { sources: 2, reporters: 5 });
+    let endless = setFeedCall { grace: 14_401, ..good.clone() };
+    assert_refused(stage.govern(&endless), ParameterOutOfRange { value: 14_401, max: 14_400 });
+    let ageless = setFeedCall { maxAge: 0, ..good };
+    assert_refused(stage.govern(&ageless), ParameterOutOfRange { value: 0, max: 86_400 });
+    let unknown = stage.chain.sol_view(&stage.governance, stage.guard, &feedStateCall { feed: 9 });
+    assert_refused(unknown, UnknownFeed { feed: 9 });
+    let unknown = stage.chain.sol_view(&stage.governance, stage.guard, &marketStateCall { market: 9 });
+    assert_refused(unknown, UnknownMarket { market: 9 });
+}
+
+#[test]
+fn a_guard_that_could_not_work_is_refused() {
+    let mut chain = chain();
+    let deployer = funded(&mut chain, "deployer");
+    let owner = sol_address(deployer.address());
+    let mut deploy = |governance: Address, registry: Address, block_time: u64, tolerance: u64, silence: u64| {
+        let constructor = (governance, registry, block_time, tolerance, silence).abi_encode_params();
+        chain.deploy(&deployer, blob("oracle_guard"), constructor, 0).map(|deployed| deployed.address)
+    };
+    assert_refused(deploy(Address::ZERO, owner, 6_000, 60, 1_800), ZeroAddress {});
+    assert_refused(deploy(owner, Address::ZERO, 6_000, 60, 1_800), ZeroAddress {});
+    assert_refused(deploy(owner, owner, 0, 60, 1_800), ParameterOutOfRange { value: 0, max: 86_400_000 });
+    assert_refused(deploy(owner, owner, 6_000, 0, 1_800), ParameterOutOfRange { value: 0, max: 86_400 });
+    assert_refused(deploy(owner, owner, 6_000, 60, 90_000), ParameterOutOfRange { value: 90_000, max: 86_400 });
+}
