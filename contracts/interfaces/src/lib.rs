@@ -7,9 +7,11 @@
 mod guard;
 mod registry;
 mod stored;
+mod vault;
 mod venue;
 
 pub use guard::{OracleGuard, Permission, Quote};
-pub use registry::{MarketPhase, UpgradeRegistry};
+pub use registry::{Disclosure, FreezeTerms, Impact, MarketPhase, PlanState, Schedule, UpgradeRegistry};
 pub use stored::Stored;
-pub use venue::{Exposure, Venue};
+pub use vault::{MarginVault, VaultError};
+pub use venue::{Exposure, MAX_EXPOSURES, Venue, VenueError};

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.20;
+
+/// @title Margin vault: collateral, clearing between the accounts of admitted venues, health and liquidation.
+/// @notice Quote is asset 0. Amounts are in the asset's smallest unit, of quote where none is named; ratios are basis
+/// points, times Unix seconds. Deposits (and with them repayments), reductions and exits ask nobody for permission.
+interface IMarginVault {
+    /// @param market The guard's market.
+    /// @param notional Absolute notional at the mark, in quote, as the four that follow.
+    /// @param unrealisedStable Profit or loss at the guard's stable price.
+    struct Exposure {
+        uint32 market;
+        uint128 notional;
+        uint128 initial;
+        uint128 maintenance;
+        int128 unrealised;
+        int128 unrealisedStable;
+    }
+
+    event GovernanceTransferred(address indexed from, address indexed to);
+    event AssetListed(
+        uint32 indexed asset, address indexed token, uint32 indexed market, uint8 decimals, uint128 cap, uint32 haircut
+    );
+    /// @param start Active time at which the haircut begins to move in a straight line.
+    event HaircutSet(uint32 indexed asset, uint32 from, uint32 to, uint64 start, uint64 end);
+    event VenueAdmitted(address indexed venue, uint128 bondRequired, uint128 cover);
+    event VenueDismissed(address indexed venue);
+    event BondChanged(address indexed venue, uint128 from, uint128 to);
+    event InsuranceFunded(address indexed account, uint128 amount);
+    event Deposited(address indexed account, uint32 indexed asset, uint128 amount);
+    event Withdrawn(address indexed account, uint32 indexed asset, uint128 amount);
+    event OptedIn(address indexed account, address indexed venue);
+    event OptedOut(address indexed account, address indexed venue);
+    /// @param profit What `account` gains from `counterparty`; it loses where negative.
+    /// @param collected What the loser had in cash; the rest is its debt.
+    /// @param paid What the winner got in cash; the rest is pending.
+    event ProfitRealised(
+        address indexed venue,
+        address indexed account,
+        address indexed counterparty,
+        int128 profit,
+        uint128 collected,
+        uint128 paid
+    );
+    event Settled(address indexed venue, address indexed account, uint128 collected, uint128 paid);
+    event CollateralLiquidated(
+        address indexed account,
+        address indexed liquidator,
+        uint32 indexed asset,
+        uint128 repaid,
+        uint128 seized,
+        uint128 insurance
+    );
+    /// @param size How much of the position, in the venue's unit.
+    /// @param health Maintenance assets over liabilities.
+    event LiquidationAuthorised(
+        address indexed venue, address indexed account, uint32 indexed market, uint128 size, uint32 health
+    );
+    event LiquidationCharged(
+        address indexed account, address indexed liquidator, uint128 reward, uint128 insurance
+    );
+    /// @param remaining What nobody paid: it stays the account's debt.
+    event BadDebtCovered(address indexed account, address indexed venue, uint128 covered, uint128 remaining);
+
+    error NotGovernance();
+    error ZeroAddress();
+    error ZeroAmount();
+    error Locked();
+    error Overflow();
+    error UnknownAsset(uint32 asset);
+    error AlreadyListed(uint32 asset);
+    error OutOfRange(uint32 value);
+    error CapExceeded(uint128 held, uint128 cap);
+    error TooManyAssets();
+    error Insufficient(uint128 available);
+    error TokenFailed();
+    error HaircutUnchanged();
+    error StepTooLarge(uint32 step, uint32 max);
+    error TooSoon(uint64 until);
+    error VenueNotAdmitted();
+    error BondTooLow(uint128 bond, uint128 required);
+    error TooManyVenues();
+    error AlreadyOptedIn();
+    error NotOptedIn();
+    error StillBound();
+    error Malformed();
+    error InsufficientMargin(address account, uint128 missing);
+    error Healthy();
+    error LiquidationRefused(uint8 reason, uint64 until);
+    error NothingToLiquidate();
+    error NotBankrupt();
+    error VenueFailed(address venue);
+    error GuardFailed();
+
+    /// @notice Hands governance over. Governance only. Errors: NotGovernance, ZeroAddress.
+    function transferGovernance(address to) external;
+
+    /// @notice Lists a token (zero: the native one, 18 decimals) as collateral. Governance only.
+    /// Errors: NotGovernance, AlreadyListed, OutOfRange, ZeroAmount (no cap), GuardFailed.
+    /// @param market Its own market in the guard.
+    /// @param decimals At most 36.
+    /// @param cap The most that the vault takes in.
+    /// @param haircut The part of its value that does not count.
+    /// @return The asset's number.
+    function listAsset(address token, uint32 market, uint8 decimals, uint128 cap, uint32 haircut)
+        external
+        returns (uint32);
+
+    /// @notice Sets a haircut: at most 500 at once, three days apart; a rise takes a day, a fall waits two days first.
+    /// Governance only. Errors: NotGovernance, UnknownAsset, HaircutUnchanged, OutOfRange, StepTooLarge, TooSoon.
+    function setHaircut(uint32 asset, uint32 haircut) external;
+
+    /// @notice Admits a venue or changes its terms. Governance only. Errors: NotGovernance, ZeroAddress.
+    /// @param bondRequired The bond without which nobody opts in or opens there.
+    /// @param cover The most that insurance pays for its debts, besides what it contributes from now on.
+    function admitVenue(address venue, uint128 bondRequired, uint128 cover) external;
+
+    /// @notice Nobody opts in or opens on the venue any more. Governance only. Errors: NotGovernance, VenueNotAdmitted.
+    function dismissVenue(address venue) external;
+
+    /// @notice Pays part of a bond back into an account. Governance only.
+    /// Errors: NotGovernance, ZeroAddress, Insufficient, BondTooLow.
+    function releaseBond(address venue, address to, uint128 amount) external;
+
+    /// @notice Pays quote of the caller's account into a venue's bond.
+    /// Errors: VenueNotAdmitted, ZeroAmount, Insufficient, InsufficientMargin.
+    function postBond(address venue, uint128 amount) external;
+
+    /// @notice Pays quote of the caller's account into the insurance fund.
+    /// Errors: ZeroAmount, Insufficient, InsufficientMargin.
+    function fundInsurance(uint128 amount) external;
+
+    /// @notice Takes an ERC-20 asset that the caller approved. A deposit of quote pays the caller's debts at once.
+    /// Errors: ZeroAmount, UnknownAsset, TokenFailed, CapExceeded, TooManyAssets, Locked.
+    /// @return What arrived, and was credited.
+    function deposit(uint32 asset, uint128 amount) external returns (uint128);
+
+    /// @notice Takes the native tokens sent along. Errors: UnknownAsset, ZeroAmount, CapExceeded, TooManyAssets.
+    /// @return What was credited.
+    function depositNative() external payable returns (uint128);
+
+    /// @notice Sends collateral to the caller. With open risk, initial margin must be met afterwards by a lower bound
+    /// that counts no asset with a bad price.
+    /// Errors: ZeroAmount, UnknownAsset, Insufficient, InsufficientMargin, VenueFailed, GuardFailed, TokenFailed, Locked.
+    function withdraw(uint32 asset, uint128 amount) external;
+
+    /// @notice Puts the caller's account on a venue, which may then move its quote by profit and loss.
+    /// Errors: VenueNotAdmitted, BondTooLow, AlreadyOptedIn, TooManyVenues.
+    function optIn(address venue) external;
+
+    /// @notice Takes the caller's account off a venue. Errors: NotOptedIn, StillBound.
+    function optOut(address venue) external;
+
+    /// @notice Collects what an account owes a venue, and pays what it is owed there. Anyone may ask.
+    /// Errors: NotOptedIn.
+    function settle(address account, address venue) external returns (uint128 collected, uint128 paid);
+
+    /// @notice Repays debt of an account from the caller's quote, for collateral at a discount of 5 % (a fifth of it for
+    /// the insurance fund), until the account is at its liquidation end and within what the guard allows.
+    /// Errors: Malformed, UnknownAsset, Healthy, LiquidationRefused, NothingToLiquidate, Insufficient,
+    /// InsufficientMargin, TooManyAssets, VenueFailed, GuardFailed.
+    function liquidate(address account, uint32 asset, uint128 maxRepay)
+        external
+        returns (uint128 repaid, uint128 seized);
+
+    /// @notice Pays a bankrupt account's debts from the insurance fund as far as it reaches. Anyone may ask.
+    /// Errors: NotBankrupt.
+    function coverBadDebt(address account) external returns (uint128 covered, uint128 remaining);
+
+    /// @notice For venues: requires initial margin after positions grew. The exposures are the venue's own.
+    /// Errors: VenueNotAdmitted, BondTooLow, Malformed, NotOptedIn, InsufficientMargin, VenueFailed, GuardFailed.
+    /// @param checkCounterparty Whether the counterparty's position grew too.
+    function increased(
+        address account,
+        address counterparty,
+        Exposure[] calldata exposures,
+        Exposure[] calldata counterExposures,
+        bool checkCounterparty
+    ) external;
+
+    /// @notice For venues: moves realised profit from `counterparty` to `account`, the other way where negative.
+    /// Never refused for want of margin. Errors: Malformed, NotOptedIn, Locked, Overflow.
+    /// @param accountOpen Whether the account still has positions on the venue.
+    function realise(
+        address account,
+        address counterparty,
+        int128 profit,
+        bool accountOpen,
+        bool counterpartyOpen
+    ) external;
+
+    /// @notice For venues: how much of a position may be liquidated. The venue must then close exactly that.
+    /// Errors: NotOptedIn, Healthy, LiquidationRefused, NothingToLiquidate, VenueFailed, GuardFailed, Locked.
+    /// @param relief What closing all of `size` adds to health at the liquidation end.
+    function authorise(
+        address account,
+        uint32 market,
+        uint128 size,
+        uint128 maxSize,
+        uint128 relief,
+        Exposure[] calldata exposures
+    ) external returns (uint128);
+
+    /// @notice For venues: pays a liquidation's reward and insurance contribution from the account's cash, as far as it
+    /// goes. Errors: NotOptedIn, Locked.
+    function charge(address account, address liquidator, uint128 reward, uint128 insurance)
+        external
+        returns (uint128 rewardPaid, uint128 insurancePaid);
+
+    /// @notice Health in quote at the prices as they stand, and maintenance assets over liabilities.
+    /// Errors: VenueFailed, GuardFailed.
+    function health(address account)
+        external
+        view
+        returns (int128 initial, int128 end, int128 maintenance, uint32 ratio);
+
+    /// @notice How much of an asset an account has.
+    function balanceOf(address account, uint32 asset) external view returns (uint128);
+
+    /// @notice What an account has with a venue.
+    function membership(address account, address venue)
+        external
+        view
+        returns (bool optedIn, bool open, uint128 debt, uint128 pending);
+
+    /// @notice A listed asset. Errors: UnknownAsset, GuardFailed.
+    function asset(uint32 number)
+        external
+        view
+        returns (
+            address token,
+            uint32 market,
+            uint8 decimals,
+            uint128 cap,
+            uint128 held,
+            uint32 haircut,
+            uint32 haircutToCome,
+            uint64 arrivesAt
+        );
+
+    /// @notice The vault's books for a venue.
+    function venue(address address_)
+        external
+        view
+        returns (bool admitted, uint128 bond, uint128 pool, uint128 debts, uint128 pending, uint128 coverLeft);
+
+    /// @notice The vault itself; assets include quote.
+    function state() external view returns (address governance, address guard, uint32 assets, uint128 insurance);
+}

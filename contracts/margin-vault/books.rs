@@ -1,0 +1,214 @@
+//! The vault's books: what is stored, and what moves between accounts.
+
+use ink::{Address, U256, codegen::Env as _, prelude::vec::Vec};
+use lockstep_core::{
+    ids::{Account, AssetId},
+    margin::{Asset, ClearingError, LawError, Ledger, LedgerError, Reading, Realised, VenueBook},
+    units::Timestamp,
+};
+use lockstep_interfaces::{Stored, VaultError};
+
+use crate::{
+    ProfitRealised,
+    margin_vault::{MarginVault, QUOTE},
+    outside,
+};
+
+/// An address as the core knows it.
+pub fn account_id(address: Address) -> Account {
+    Account(address.0)
+}
+
+/// What the ledger refused.
+pub fn ledger_error(error: LedgerError) -> VaultError {
+    match error {
+        LedgerError::Insufficient { available } => VaultError::Insufficient { available },
+        LedgerError::TooManyAssets => VaultError::TooManyAssets,
+        LedgerError::TooManyVenues => VaultError::TooManyVenues,
+        LedgerError::AlreadyOptedIn => VaultError::AlreadyOptedIn,
+        LedgerError::NotOptedIn => VaultError::NotOptedIn,
+        LedgerError::StillBound => VaultError::StillBound,
+        LedgerError::Overflow => VaultError::Overflow,
+    }
+}
+
+/// What clearing refused.
+pub fn clearing_error(error: ClearingError) -> VaultError {
+    match error {
+        ClearingError::NotOptedIn => VaultError::NotOptedIn,
+        ClearingError::Overflow => VaultError::Overflow,
+    }
+}
+
+/// What the parameter law refused.
+pub fn law_error(error: LawError) -> VaultError {
+    match error {
+        LawError::Unchanged => VaultError::HaircutUnchanged,
+        LawError::AboveCeiling { ceiling } => VaultError::OutOfRange(ceiling.0),
+        LawError::StepTooLarge { step, max } => VaultError::StepTooLarge { step: step.0, max: max.0 },
+        LawError::TooSoon { until } => VaultError::TooSoon { until: until.0 },
+    }
+}
+
+impl MarginVault {
+    pub(crate) fn ledger(&self, account: Address) -> Ledger {
+        self.accounts.get(account).unwrap_or_default().0
+    }
+
+    pub(crate) fn book(&self, venue: Address) -> VenueBook {
+        self.venues.get(venue).unwrap_or_default().0
+    }
+
+    pub(crate) fn asset_of(&self, asset: AssetId) -> Result<Asset, VaultError> {
+        self.assets.get(asset.0).map(|stored| stored.0).ok_or(VaultError::UnknownAsset(asset.0))
+    }
+
+    pub(crate) fn insurance(&self) -> u128 {
+        self.insurance.get().unwrap_or_default()
+    }
+
+    pub(crate) fn ensure_admitted(&self, venue: Address) -> Result<(), VaultError> {
+        let book = self.book(venue);
+        if !book.admitted {
+            return Err(VaultError::VenueNotAdmitted);
+        }
+        if book.bond < book.bond_required {
+            return Err(VaultError::BondTooLow { bond: book.bond, required: book.bond_required });
+        }
+        Ok(())
+    }
+
+    /// Active time of the host.
+    pub(crate) fn active_now(&self) -> Result<Timestamp, VaultError> {
+        outside::active_time(self.guard).map(Timestamp)
+    }
+
+    /// While a token or a venue is being called nothing else happens.
+    pub(crate) fn ensure_unlocked(&self) -> Result<(), VaultError> {
+        if self.locked.get().unwrap_or_default() { Err(VaultError::Locked) } else { Ok(()) }
+    }
+
+    /// Takes `amount` of a token from the caller and returns what arrived, never more than was asked.
+    pub(crate) fn pull(&mut self, token: Address, amount: u128) -> Result<u128, VaultError> {
+        self.ensure_unlocked()?;
+        self.locked.set(&true);
+        let vault = self.env().address();
+        let before = outside::token_balance(token, vault)?;
+        outside::token_transfer_from(token, self.env().caller(), vault, amount)?;
+        let after = outside::token_balance(token, vault)?;
+        self.locked.set(&false);
+        let arrived = after.checked_sub(before).and_then(|a| u128::try_from(a).ok()).ok_or(VaultError::TokenFailed)?;
+        if arrived == 0 { Err(VaultError::TokenFailed) } else { Ok(arrived.min(amount)) }
+    }
+
+    /// Sends `amount` of a token (zero: the native one) out. No more than that may leave.
+    pub(crate) fn push(&mut self, token: Address, to: Address, amount: u128) -> Result<(), VaultError> {
+        self.ensure_unlocked()?;
+        self.locked.set(&true);
+        if token == Address::zero() {
+            self.env().transfer(to, U256::from(amount)).map_err(|_| VaultError::TokenFailed)?;
+        } else {
+            let vault = self.env().address();
+            let before = outside::token_balance(token, vault)?;
+            outside::token_transfer(token, to, amount)?;
+            let after = outside::token_balance(token, vault)?;
+            if before.checked_sub(after).is_some_and(|left| left > U256::from(amount)) {
+                return Err(VaultError::TokenFailed);
+            }
+        }
+        self.locked.set(&false);
+        Ok(())
+    }
+
+    /// Credits a deposit to the caller. Quote pays the caller's debts at once.
+    pub(crate) fn credit_deposit(&mut self, asset: u32, mut listing: Asset, amount: u128) -> Result<(), VaultError> {
+        listing.held = listing.held.checked_add(amount).ok_or(VaultError::Overflow)?;
+        if listing.held > listing.cap {
+            return Err(VaultError::CapExceeded { held: listing.held, cap: listing.cap });
+        }
+        let account = self.env().caller();
+        let mut ledger = self.ledger(account);
+        if asset == QUOTE {
+            ledger.earn(amount).map_err(ledger_error)?;
+            self.settle_all(&mut ledger)?;
+        } else {
+            ledger.put(AssetId(asset), amount).map_err(ledger_error)?;
+        }
+        self.assets.insert(asset, &Stored(listing));
+        self.accounts.insert(account, &Stored(ledger));
+        Ok(())
+    }
+
+    /// Takes quote from an account for good; initial margin must be met afterwards.
+    pub(crate) fn spend(&mut self, account: Address, amount: u128) -> Result<(), VaultError> {
+        if amount == 0 {
+            return Err(VaultError::ZeroAmount);
+        }
+        let mut ledger = self.ledger(account);
+        ledger.spend(amount).map_err(ledger_error)?;
+        self.require_initial(account, &ledger, None)?;
+        self.accounts.insert(account, &Stored(ledger));
+        Ok(())
+    }
+
+    /// Settles an account with one venue.
+    pub(crate) fn settle_with(&mut self, ledger: &mut Ledger, venue: Address) -> Result<Realised, VaultError> {
+        let mut book = self.book(venue);
+        let settled = book.settle(account_id(venue), ledger).map_err(clearing_error)?;
+        self.venues.insert(venue, &Stored(book));
+        Ok(settled)
+    }
+
+    /// Settles an account with every venue that it owes.
+    pub(crate) fn settle_all(&mut self, ledger: &mut Ledger) -> Result<(), VaultError> {
+        let owed: Vec<Account> = ledger.venues.iter().filter(|m| m.debt > 0).map(|m| m.venue).collect();
+        for venue in owed {
+            self.settle_with(ledger, Address::from(venue.0))?;
+        }
+        Ok(())
+    }
+
+    /// Moves profit between two accounts of `venue` and records whether each still has something open there.
+    pub(crate) fn move_profit(
+        &mut self,
+        venue: Address,
+        account: (Address, bool),
+        counterparty: (Address, bool),
+        profit: i128,
+    ) -> Result<(), VaultError> {
+        if account.0 == counterparty.0 {
+            return Err(VaultError::Malformed);
+        }
+        let id = account_id(venue);
+        let mut book = self.book(venue);
+        let (mut gains, mut pays) = (self.ledger(account.0), self.ledger(counterparty.0));
+        gains.membership_mut(id).map_err(ledger_error)?.open = account.1;
+        pays.membership_mut(id).map_err(ledger_error)?.open = counterparty.1;
+        if profit != 0 {
+            let (loser, winner) = if profit > 0 { (&mut pays, &mut gains) } else { (&mut gains, &mut pays) };
+            let moved = book.realise(id, loser, winner, profit.unsigned_abs()).map_err(clearing_error)?;
+            self.venues.insert(venue, &Stored(book));
+            self.env().emit_event_sol(ProfitRealised {
+                venue,
+                account: account.0,
+                counterparty: counterparty.0,
+                profit,
+                collected: moved.collected,
+                paid: moved.paid,
+            });
+        }
+        self.accounts.insert(account.0, &Stored(gains));
+        self.accounts.insert(counterparty.0, &Stored(pays));
+        Ok(())
+    }
+
+    /// Whether an account has collateral that is worth anything, whatever its price is worth.
+    pub(crate) fn owns_anything(&self, ledger: &Ledger) -> Result<bool, VaultError> {
+        if ledger.holdings.is_empty() {
+            return Ok(false);
+        }
+        let bare = Ledger { holdings: ledger.holdings.clone(), ..Ledger::default() };
+        let judged = self.assess(Address::zero(), &bare, None, Reading::Plain)?;
+        Ok(judged.collateral.iter().any(|leg| leg.scale.value_down(leg.amount, leg.price) > 0))
+    }
+}
