@@ -27,15 +27,21 @@ fn main() -> Result<()> {
     chain.produce_blocks(BLOCKS);
     println!("{:.0} empty blocks a second", f64::from(BLOCKS) / start.elapsed().as_secs_f64());
 
-    let start = Instant::now();
-    for _ in 0..BLOCKS {
-        chain.produce_block();
-        for _ in 0..CALLS_PER_BLOCK {
-            chain.call(&alice, contract, call.clone(), 0);
+    for state_roots in [false, true] {
+        let start = Instant::now();
+        for _ in 0..BLOCKS {
+            chain.produce_block();
+            for _ in 0..CALLS_PER_BLOCK {
+                chain.call(&alice, contract, call.clone(), 0);
+            }
+            if state_roots {
+                chain.state_root();
+            }
         }
+        let rate = f64::from(BLOCKS * CALLS_PER_BLOCK) / start.elapsed().as_secs_f64();
+        let roots = if state_roots { "with" } else { "without" };
+        println!("{rate:.0} calls a second, {CALLS_PER_BLOCK} in a block, {roots} the state root of every block");
     }
-    let seconds = start.elapsed().as_secs_f64();
-    println!("{:.0} calls a second, {CALLS_PER_BLOCK} in a block", f64::from(BLOCKS * CALLS_PER_BLOCK) / seconds);
 
     let start = Instant::now();
     let root = chain.state_root();

@@ -44,6 +44,12 @@ pub mod keys {
     pub fn migration_cursor() -> [u8; 32] {
         storage_prefix(b"MultiBlockMigrations", b"Cursor")
     }
+
+    /// Prefix of `MultiBlockMigrations.Historic`: an entry for each migration that completed, under
+    /// `twox_64` of its SCALE-encoded id and the id itself.
+    pub fn migration_history() -> [u8; 32] {
+        storage_prefix(b"MultiBlockMigrations", b"Historic")
+    }
 }
 
 /// Answers the runtime's question for a code's version, which real code carries in itself.

@@ -32,10 +32,7 @@ fn echo() -> Vec<u8> {
         0x60, 0x1a, 0x57, 0xf3, 0x00, // jump to 0x1a, or return
         0x5b, 0xfd, // 0x1a: revert
     ];
-    let length = u8::try_from(runtime.len()).expect("it is short");
-    let mut init = vec![0x60, length, 0x80, 0x60, 0x09, 0x3d, 0x39, 0x3d, 0xf3];
-    init.extend_from_slice(runtime);
-    init
+    support::evm(runtime)
 }
 
 fn chain_with_echo() -> (DevChain, H160) {

@@ -20,6 +20,11 @@ pub fn cell() -> Vec<u8> {
         0x5b, 0x60, 0x2a, 0x60, 0x00, 0x52, 0x60, 0x20, 0x60, 0x00, 0xfd, // 0x2f: revert with 42
         0x5b, 0xfe, // 0x3a: invalid
     ];
+    evm(runtime)
+}
+
+/// Init code that deploys the given EVM code.
+pub fn evm(runtime: &[u8]) -> Vec<u8> {
     let length = u8::try_from(runtime.len()).expect("it is short");
     let mut init = vec![0x60, length, 0x80, 0x60, 0x09, 0x3d, 0x39, 0x3d, 0xf3];
     init.extend_from_slice(runtime);
