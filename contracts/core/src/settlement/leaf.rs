@@ -3,7 +3,8 @@ use parity_scale_codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use crate::{
     ids::{Account, DomainId, ForkId, MarketId, PlanId},
     keccak::{Keccak256, Preimage},
-    settlement::{Node, SettlementError, Totals},
+    numbered::numbered,
+    settlement::{Node, Totals},
     units::Price,
 };
 
@@ -15,38 +16,15 @@ pub(super) const CONTEXT_BYTES: usize = 48;
 /// Bytes of a tagged leaf.
 const LEAF_PREIMAGE: usize = 16 + CONTEXT_BYTES + 93;
 
-/// On which branch or branches of a split a position settles. Fixed when the position is opened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen)]
-#[cfg_attr(feature = "std", derive(scale_info::TypeInfo))]
-pub enum Basis {
-    /// On the canonical branch alone. Number 1: zero is what truncated call data decodes to.
-    CanonicalOnly = 1,
-    /// On the canonical branch, for the sum of all branches. Number 2.
-    SumOfBranches = 2,
-    /// On each branch its own claim. Number 3.
-    PerBranchClaim = 3,
-}
-
-impl TryFrom<u8> for Basis {
-    type Error = SettlementError;
-
-    fn try_from(basis: u8) -> Result<Self, SettlementError> {
-        match basis {
-            1 => Ok(Self::CanonicalOnly),
-            2 => Ok(Self::SumOfBranches),
-            3 => Ok(Self::PerBranchClaim),
-            _ => Err(SettlementError::UnknownBasis { basis }),
-        }
-    }
-}
-
-impl From<Basis> for u8 {
-    fn from(basis: Basis) -> Self {
-        match basis {
-            Basis::CanonicalOnly => 1,
-            Basis::SumOfBranches => 2,
-            Basis::PerBranchClaim => 3,
-        }
+numbered! {
+    /// On which branch or branches of a split a position settles. Fixed when the position is opened.
+    Basis {
+        /// On the canonical branch alone. There is no zero: it is what truncated call data decodes to.
+        CanonicalOnly = 1,
+        /// On the canonical branch, for the sum of all branches.
+        SumOfBranches = 2,
+        /// On each branch its own claim.
+        PerBranchClaim = 3,
     }
 }
 
@@ -107,7 +85,7 @@ impl Leaf {
             .put(&self.entry_price.0.to_be_bytes())
             .put(&self.margin.to_be_bytes())
             .put(&self.unrealised.to_be_bytes())
-            .put(&[u8::from(self.basis)])
+            .put(&[self.basis.number()])
             .finish();
         let (long, short) = sides(self.size);
         let (profit, loss) = sides(self.unrealised);

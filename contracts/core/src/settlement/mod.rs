@@ -47,11 +47,6 @@ pub use tree::{NODE_BYTES, Node, Totals, Tree, TreeBuilder};
 /// Why a tree, a proof or a snapshot is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SettlementError {
-    /// A basis that does not exist.
-    UnknownBasis {
-        /// What was given.
-        basis: u8,
-    },
     /// A leaf that does not carry its position.
     LeafIndex {
         /// Its position.
@@ -187,3 +182,8 @@ pub enum SettlementError {
         max: u64,
     },
 }
+
+#[cfg(test)]
+mod attacks;
+#[cfg(test)]
+mod tests;

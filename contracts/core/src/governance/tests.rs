@@ -1,0 +1,367 @@
+use alloc::{collections::BTreeMap, format, vec, vec::Vec};
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::{
+    ids::Account,
+    units::{Bps, Seconds, Timestamp},
+};
+
+const ALICE: Account = Account([1; 20]);
+const BOB: Account = Account([2; 20]);
+const GUARDIAN: Guardian = Guardian { account: Account([9; 20]), until: Timestamp(10_000) };
+
+/// Delay 4, period 16, extension 8, as in replayable case 11.
+const SETTINGS: Settings = Settings {
+    voting_delay: Seconds(4),
+    voting_period: Seconds(16),
+    late_extension: Seconds(8),
+    timelock: Seconds(10),
+    window: Seconds(20),
+    unlock_period: Seconds(100),
+    proposal_threshold: 1,
+};
+
+/// Made at 100: snapshot 104, deadline 120.
+fn proposal() -> Proposal {
+    Proposal::new(ALICE, &SETTINGS, Timestamp(100))
+}
+
+fn vote(proposal: &mut Proposal, support: Support, weight: u128, quorum: u128, now: u64) -> Option<Timestamp> {
+    proposal.vote(support, weight, SETTINGS.late_extension, quorum, Timestamp(now)).unwrap()
+}
+
+fn unexpected(state: State, expected: State) -> GovernanceError {
+    GovernanceError::UnexpectedState { state: state.number(), expected: expected.number() }
+}
+
+/// The list of checkpoints of one trace, as a contract keeps it.
+#[derive(Default)]
+struct List(Vec<Checkpoint>);
+
+impl List {
+    fn write(&mut self, value: u128, now: u64) {
+        let length = u32::try_from(self.0.len()).unwrap();
+        let slot = slot(length, self.0.last(), Timestamp(now));
+        self.0.truncate(usize::try_from(slot).unwrap());
+        self.0.push(Checkpoint { at: Timestamp(now), value });
+    }
+
+    fn read(&self, index: u32) -> Option<Checkpoint> {
+        self.0.get(usize::try_from(index).unwrap()).copied()
+    }
+
+    fn past(&self, at: u64, now: u64) -> Result<u128, GovernanceError> {
+        value_before(Timestamp(now), u32::try_from(self.0.len()).unwrap(), Timestamp(at), |i| self.read(i))
+    }
+}
+
+/// Replayable case 10: total supply 100, quorum 8 %.
+#[test]
+fn quorum_is_of_the_total_supply() {
+    let quorum = quorum_up(Bps(800), 100);
+    assert_eq!(quorum, 8);
+    for (weight, state) in [(7, State::Defeated), (8, State::Succeeded), (10, State::Succeeded)] {
+        let mut proposal = proposal();
+        vote(&mut proposal, Support::For, weight, quorum, 110);
+        assert_eq!(proposal.state(quorum, Timestamp(121)), state, "{weight} for");
+    }
+    assert_eq!(quorum_up(Bps(1), 1), 1);
+    assert_eq!(quorum_up(Bps(20_000), 100), 100);
+    assert_eq!(quorum_up(Bps(10_000), u128::MAX), u128::MAX);
+}
+
+/// Replayable case 10: a changed quorum applies one block later.
+#[test]
+fn a_changed_quorum_applies_one_block_later() {
+    let mut quorum = List::default();
+    quorum.write(800, 10);
+    quorum.write(1_000, 50);
+    assert_eq!(quorum.past(49, 50), Ok(800));
+    assert_eq!(quorum.past(50, 50), Err(GovernanceError::FutureLookup { at: 50, now: 50 }));
+    assert_eq!(quorum.past(50, 51), Ok(1_000));
+}
+
+/// Replayable case 11.
+#[test]
+fn a_late_quorum_moves_the_deadline_once() {
+    let mut proposal = proposal();
+    assert_eq!(proposal.deadline, Timestamp(120));
+    assert_eq!(vote(&mut proposal, Support::For, 7, 1, 119), Some(Timestamp(127)));
+    assert_eq!(vote(&mut proposal, Support::Against, 10, 1, 127), None);
+    assert_eq!(proposal.state(1, Timestamp(127)), State::Active);
+    assert_eq!(proposal.state(1, Timestamp(128)), State::Defeated);
+    let too_long = Settings { late_extension: Seconds(17), ..SETTINGS };
+    assert_eq!(too_long.checked(), Err(GovernanceError::ExtensionTooLong { extension: 17, period: 16 }));
+    let longest = Settings { late_extension: Seconds(16), ..SETTINGS };
+    assert_eq!(longest.checked(), Ok(longest));
+}
+
+#[test]
+fn an_early_quorum_leaves_the_deadline() {
+    let mut proposal = proposal();
+    // 112 + 8 is the deadline itself.
+    assert_eq!(vote(&mut proposal, Support::Abstain, 5, 5, 112), None);
+    assert_eq!(vote(&mut proposal, Support::For, 5, 5, 120), None);
+    assert_eq!(proposal.deadline, Timestamp(120));
+}
+
+/// Replayable case 12: delegation at t.
+#[test]
+fn votes_are_read_strictly_in_the_past() {
+    let mut votes = List::default();
+    votes.write(70, 200);
+    assert_eq!(votes.past(199, 200), Ok(0));
+    assert_eq!(votes.past(200, 200), Err(GovernanceError::FutureLookup { at: 200, now: 200 }));
+    assert_eq!(votes.past(201, 200), Err(GovernanceError::FutureLookup { at: 201, now: 200 }));
+    assert_eq!(votes.past(200, 201), Ok(70));
+}
+
+/// What was borrowed and returned within one second leaves no trace in the past of that second.
+#[test]
+fn a_second_has_one_checkpoint() {
+    let mut votes = List::default();
+    votes.write(5, 100);
+    votes.write(1_000_005, 200);
+    votes.write(5, 200);
+    assert_eq!(votes.0.len(), 2);
+    assert_eq!(votes.past(200, 201), Ok(5));
+}
+
+proptest! {
+    #[test]
+    fn look_ups_find_what_a_map_finds(steps in prop::collection::vec((0u64..4, any::<u128>()), 0..60), at in 0u64..200) {
+        let (mut list, mut map, mut now) = (List::default(), BTreeMap::new(), 1);
+        for (pause, value) in steps {
+            now += pause;
+            list.write(value, now);
+            map.insert(now, value);
+        }
+        let expected = map.range(..=at).next_back().map_or(0, |(_, value)| *value);
+        prop_assert_eq!(list.past(at, now.max(at) + 1), Ok(expected));
+        prop_assert_eq!(list.0.len(), map.len());
+    }
+
+    /// Whatever holders do, the votes of all delegates are the locked tokens, and nothing is lost on the way out.
+    #[test]
+    fn votes_are_locked_tokens(steps in prop::collection::vec((0usize..3, 0usize..4, 0usize..3, 1u128..100), 1..80)) {
+        let accounts = [ALICE, BOB, Account([3; 20])];
+        let mut holdings = [Holding::default(); 3];
+        let mut votes: BTreeMap<Account, u128> = BTreeMap::new();
+        let (mut paid_in, mut paid_out) = (0u128, 0u128);
+        for (now, (who, step, other, amount)) in (1_000u64..).step_by(40).zip(steps) {
+            let holding = &mut holdings[who];
+            let shift = match step {
+                0 => { paid_in += amount; holding.lock(accounts[who], amount) }
+                1 => holding.delegate(accounts[other]),
+                2 => holding.unlock(amount, Seconds(100), Timestamp(now)),
+                _ => { paid_out += holding.withdraw(Timestamp(now)).unwrap_or(0); continue }
+            };
+            let Ok(shift) = shift else { continue };
+            if let Some(from) = shift.from {
+                *votes.entry(from).or_default() -= shift.amount;
+            }
+            if let Some(to) = shift.to {
+                *votes.entry(to).or_default() += shift.amount;
+            }
+        }
+        let locked: u128 = holdings.iter().map(|h| h.locked).sum();
+        let unlocking: u128 = holdings.iter().map(|h| h.unlocking).sum();
+        prop_assert_eq!(votes.values().sum::<u128>(), locked);
+        prop_assert_eq!(paid_in, locked + unlocking + paid_out);
+    }
+}
+
+#[test]
+fn locking_votes_for_oneself_until_delegated() {
+    let mut holding = Holding::default();
+    assert_eq!(holding.lock(ALICE, 10), Ok(Shift { from: None, to: Some(ALICE), amount: 10 }));
+    assert_eq!(holding.delegate(BOB), Ok(Shift { from: Some(ALICE), to: Some(BOB), amount: 10 }));
+    assert_eq!(holding.lock(ALICE, 5), Ok(Shift { from: None, to: Some(BOB), amount: 5 }));
+    assert_eq!(holding.lock(ALICE, 0), Err(GovernanceError::ZeroAmount));
+    assert_eq!(holding.lock(ALICE, u128::MAX), Err(GovernanceError::Overflow));
+    assert_eq!(holding.delegate(Account::default()), Err(GovernanceError::ZeroDelegate));
+    assert_eq!(holding, Holding { locked: 15, delegate: Some(BOB), ..Holding::default() });
+}
+
+#[test]
+fn unlocking_takes_its_time_and_votes_no_more() {
+    let mut holding = Holding::default();
+    holding.lock(ALICE, 10).unwrap();
+    let insufficient = Err(GovernanceError::InsufficientLock { locked: 10, asked: 11 });
+    assert_eq!(holding.unlock(11, Seconds(100), Timestamp(1_000)), insufficient);
+    assert_eq!(holding.unlock(0, Seconds(100), Timestamp(1_000)), Err(GovernanceError::ZeroAmount));
+    assert_eq!(holding.withdraw(Timestamp(1_000)), Err(GovernanceError::NothingUnlocking));
+    let shift = holding.unlock(4, Seconds(100), Timestamp(1_000));
+    assert_eq!(shift, Ok(Shift { from: Some(ALICE), to: None, amount: 4 }));
+    // A second request moves the end; a shorter period does not move it back.
+    holding.unlock(1, Seconds(100), Timestamp(1_050)).unwrap();
+    holding.unlock(1, Seconds(10), Timestamp(1_060)).unwrap();
+    let still = Err(GovernanceError::StillUnlocking { until: 1_150, now: 1_149 });
+    assert_eq!(holding.withdraw(Timestamp(1_149)), still);
+    assert_eq!(holding.withdraw(Timestamp(1_150)), Ok(6));
+    assert_eq!(holding.withdraw(Timestamp(1_150)), Err(GovernanceError::NothingUnlocking));
+    assert_eq!(holding.locked, 4);
+}
+
+#[test]
+fn states_follow_the_clock() {
+    let mut proposal = proposal();
+    let state = |proposal: &Proposal, now| proposal.state(8, Timestamp(now));
+    assert_eq!(state(&proposal, 100), State::Pending);
+    assert_eq!(state(&proposal, 104), State::Pending);
+    assert_eq!(state(&proposal, 105), State::Active);
+    assert_eq!(
+        proposal.vote(Support::For, 9, Seconds(8), 8, Timestamp(104)),
+        Err(unexpected(State::Pending, State::Active))
+    );
+    vote(&mut proposal, Support::For, 9, 8, 105);
+    assert_eq!(state(&proposal, 120), State::Active);
+    assert_eq!(
+        proposal.vote(Support::Against, 9, Seconds(8), 8, Timestamp(121)),
+        Err(unexpected(State::Succeeded, State::Active))
+    );
+    assert_eq!(state(&proposal, 139), State::Succeeded);
+    assert_eq!(state(&proposal, 140), State::Expired);
+    let refused = proposal.queue(SETTINGS.timelock, 8, Timestamp(140));
+    assert_eq!(refused, Err(unexpected(State::Expired, State::Succeeded)));
+    assert_eq!(proposal.execute(8, Timestamp(130)), Err(unexpected(State::Succeeded, State::Queued)));
+    assert_eq!(proposal.queue(SETTINGS.timelock, 8, Timestamp(130)), Ok(Timestamp(140)));
+    assert_eq!(state(&proposal, 159), State::Queued);
+    assert_eq!(state(&proposal, 160), State::Expired);
+    assert_eq!(proposal.execute(8, Timestamp(139)), Err(GovernanceError::TimelockClosed { eta: 140, now: 139 }));
+    assert_eq!(proposal.execute(8, Timestamp(160)), Err(unexpected(State::Expired, State::Queued)));
+    assert_eq!(proposal.execute(8, Timestamp(140)), Ok(()));
+    assert_eq!(proposal.execute(8, Timestamp(140)), Err(unexpected(State::Executed, State::Queued)));
+    assert_eq!(state(&proposal, 9_999), State::Executed);
+}
+
+#[test]
+fn a_tie_and_a_missing_quorum_defeat() {
+    let tally = |against, in_favour, abstain| Tally { against, in_favour, abstain };
+    assert!(tally(4, 5, 0).carries(5));
+    assert!(!tally(5, 5, 9).carries(5));
+    assert!(tally(0, 1, 4).carries(5));
+    assert!(!tally(0, 1, 3).carries(5));
+    // Votes against are no quorum.
+    assert!(!tally(9, 4, 0).reaches(5));
+    assert!(!tally(0, 0, 0).carries(0));
+}
+
+#[test]
+fn votes_do_not_overflow() {
+    let mut proposal = proposal();
+    vote(&mut proposal, Support::For, u128::MAX, 1, 110);
+    let refused = proposal.vote(Support::For, 1, Seconds(8), 1, Timestamp(110));
+    assert_eq!(refused, Err(GovernanceError::Overflow));
+    vote(&mut proposal, Support::Abstain, u128::MAX, 1, 110);
+    assert!(proposal.tally.reaches(u128::MAX));
+}
+
+#[test]
+fn the_proposer_cancels_before_the_vote_and_the_guardian_in_the_timelock() {
+    let fresh = proposal();
+    let cancel = |mut proposal: Proposal, caller, now| {
+        proposal.cancel(caller, &GUARDIAN, 1, Timestamp(now)).map(|()| proposal.state(1, Timestamp(now)))
+    };
+    assert_eq!(cancel(fresh, ALICE, 104), Ok(State::Canceled));
+    assert_eq!(cancel(fresh, ALICE, 105), Err(unexpected(State::Active, State::Pending)));
+    assert_eq!(cancel(fresh, BOB, 104), Err(GovernanceError::MayNotCancel));
+    assert_eq!(cancel(fresh, GUARDIAN.account, 104), Err(GovernanceError::MayNotCancel));
+
+    let mut queued = fresh;
+    vote(&mut queued, Support::For, 1, 1, 110);
+    queued.queue(SETTINGS.timelock, 1, Timestamp(125)).unwrap();
+    assert_eq!(cancel(queued, GUARDIAN.account, 154), Ok(State::Canceled));
+    assert_eq!(cancel(queued, GUARDIAN.account, 155), Err(unexpected(State::Expired, State::Queued)));
+    assert_eq!(cancel(queued, ALICE, 130), Err(unexpected(State::Queued, State::Pending)));
+
+    let mut late = Proposal::new(ALICE, &SETTINGS, Timestamp(9_960));
+    vote(&mut late, Support::For, 1, 1, 9_970);
+    late.queue(SETTINGS.timelock, 1, Timestamp(9_985)).unwrap();
+    assert_eq!(cancel(late, GUARDIAN.account, 9_999), Ok(State::Canceled));
+    assert_eq!(cancel(late, GUARDIAN.account, 10_000), Err(GovernanceError::MayNotCancel));
+}
+
+#[test]
+fn settings_have_bounds() {
+    assert_eq!(SETTINGS.checked(), Ok(SETTINGS));
+    assert_eq!(SETTINGS.lifetime(), Seconds(4 + 16 + 8 + 20 + 10 + 20));
+    let day = 86_400;
+    for seconds in [0, 60 * day + 1] {
+        let refused = Err(GovernanceError::Duration { seconds, max: 60 * day });
+        assert_eq!(Settings { voting_delay: Seconds(seconds), ..SETTINGS }.checked(), refused);
+        assert_eq!(Settings { voting_period: Seconds(seconds), ..SETTINGS }.checked(), refused);
+        assert_eq!(Settings { timelock: Seconds(seconds), ..SETTINGS }.checked(), refused);
+        assert_eq!(Settings { window: Seconds(seconds), ..SETTINGS }.checked(), refused);
+    }
+    assert_eq!(
+        Settings { unlock_period: Seconds(78), ..SETTINGS }.checked(),
+        Err(GovernanceError::UnlockTooShort { unlock: 78, lifetime: 78 })
+    );
+    assert!(Settings { unlock_period: Seconds(79), ..SETTINGS }.checked().is_ok());
+    assert_eq!(
+        Settings { unlock_period: Seconds(480 * day + 1), ..SETTINGS }.checked(),
+        Err(GovernanceError::Duration { seconds: 480 * day + 1, max: 480 * day })
+    );
+    assert_eq!(Settings { proposal_threshold: 0, ..SETTINGS }.checked(), Err(GovernanceError::ZeroThreshold));
+    assert_eq!(check_quorum(10_000), Ok(Bps(10_000)));
+    for bps in [0, 10_001] {
+        assert_eq!(check_quorum(bps), Err(GovernanceError::QuorumOutOfRange { bps }));
+    }
+}
+
+#[test]
+fn a_guardian_has_an_end() {
+    let checked = |guardian: Guardian, now| guardian.checked(Timestamp(now));
+    assert_eq!(checked(GUARDIAN, 9_999), Ok(GUARDIAN));
+    assert_eq!(checked(GUARDIAN, 10_000), Err(GovernanceError::Duration { seconds: 0, max: 63_072_000 }));
+    let far = Guardian { until: Timestamp(63_072_002), ..GUARDIAN };
+    assert_eq!(checked(far, 2), Ok(far));
+    assert_eq!(checked(far, 1), Err(GovernanceError::Duration { seconds: 63_072_001, max: 63_072_000 }));
+    assert_eq!(checked(Guardian::default(), 1), Ok(Guardian::default()));
+}
+
+#[test]
+fn a_batch_calls_only_what_it_may() {
+    const GOVERNOR: Account = Account([7; 20]);
+    const TOKEN: Account = Account([8; 20]);
+    const SETTER: [u8; 4] = [1, 2, 3, 4];
+    let bounds = Bounds { governor: GOVERNOR, setters: &[SETTER], forbidden: &[TOKEN] };
+    let check = |targets: &[Account], free: &[bool], data: &[&[u8]]| check_actions(targets, free, data, &bounds);
+    let call: &[u8] = &[5, 6, 7, 8, 9];
+
+    assert_eq!(check(&[BOB, BOB, GOVERNOR], &[false, true, true], &[call, &[], &SETTER]), Ok(()));
+    let lengths = |targets, calldatas, values| Err(GovernanceError::ActionLengths { targets, calldatas, values });
+    assert_eq!(check(&[], &[], &[]), lengths(0, 0, 0));
+    assert_eq!(check(&[BOB], &[], &[call]), lengths(1, 1, 0));
+    assert_eq!(check(&[BOB], &[true], &[call, call]), lengths(1, 2, 1));
+    let many = vec![BOB; 17];
+    assert_eq!(check(&many, &[true; 17], &[call; 17]), Err(GovernanceError::TooManyActions { count: 17, max: 16 }));
+    assert_eq!(check(&many[1..], &[true; 16], &[call; 16]), Ok(()));
+    for target in [TOKEN, Account::default()] {
+        assert_eq!(
+            check(&[BOB, target], &[true, true], &[call, call]),
+            Err(GovernanceError::ForbiddenTarget { action: 1, target: target.0 })
+        );
+    }
+    assert_eq!(check(&[BOB], &[true], &[&call[..3]]), Err(GovernanceError::CallDataLength { action: 0, length: 3 }));
+    let forbidden = |selector| Err(GovernanceError::ForbiddenSelfCall { action: 0, selector });
+    assert_eq!(check(&[GOVERNOR], &[true], &[call]), forbidden([5, 6, 7, 8]));
+    assert_eq!(check(&[GOVERNOR], &[true], &[&[]]), forbidden([0; 4]));
+    assert_eq!(check(&[GOVERNOR], &[false], &[&SETTER]), forbidden(SETTER));
+}
+
+#[test]
+fn a_description_may_name_its_proposer() {
+    let own = format!("Raise it#proposer=0x{}", "01".repeat(20));
+    assert!(!names_other_proposer(&own, ALICE));
+    assert!(names_other_proposer(&own, BOB));
+    let upper = format!("#proposer=0x{}", "aB".repeat(20));
+    assert!(!names_other_proposer(&upper, Account([0xab; 20])));
+    assert!(names_other_proposer(&upper, ALICE));
+    for unnamed in ["", "Raise it", "#proposer=0x01", &"01".repeat(20), &format!("#proposer=0x{}zz", "01".repeat(19))] {
+        assert!(!names_other_proposer(unnamed, BOB), "{unnamed}");
+    }
+}

@@ -1,0 +1,244 @@
+//! Honest trees: shape, totals, proofs, and the commitment of a snapshot.
+
+use alloc::vec::Vec;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::{
+    ids::{Account, DomainId, ForkId, MarketId, PlanId},
+    keccak::keccak256,
+    units::{Price, Seconds, Timestamp},
+};
+
+pub(super) const CONTEXT: Context =
+    Context { domain: DomainId(1), fork: ForkId([0xf0; 32]), plan: PlanId(7), market: MarketId(3) };
+
+pub(super) fn account(number: u64) -> Account {
+    let mut bytes = [0; 20];
+    bytes[12..].copy_from_slice(&number.to_be_bytes());
+    Account(bytes)
+}
+
+pub(super) fn leaf(index: u64, size: i128, unrealised: i128) -> Leaf {
+    Leaf {
+        index,
+        account: account(10 * (index + 1)),
+        size,
+        entry_price: Price(2_000),
+        margin: 500,
+        unrealised,
+        basis: Basis::PerBranchClaim,
+    }
+}
+
+/// A book of `count` positions that nets to zero.
+pub(super) fn book(count: u64) -> Vec<Leaf> {
+    let mut leaves: Vec<Leaf> = (0..count).map(|i| leaf(i, i128::from(i) - 2, 7 - i128::from(i))).collect();
+    let (size, unrealised) = leaves.iter().fold((0, 0), |(s, u), l| (s + l.size, u + l.unrealised));
+    leaves.push(leaf(count, -size, -unrealised));
+    leaves
+}
+
+pub(super) fn tree(leaves: &[Leaf]) -> Tree {
+    let mut builder = TreeBuilder::new(keccak256, CONTEXT);
+    for leaf in leaves {
+        builder.push(leaf).unwrap();
+    }
+    builder.finish().unwrap()
+}
+
+/// The same tree by the definition alone: recursion that splits at the largest power of two below the count.
+fn top_by_definition(leaves: &[Leaf]) -> Node {
+    match leaves {
+        [] => Node::default(),
+        [one] => one.node(keccak256, &CONTEXT),
+        _ => {
+            let (left, right) = leaves.split_at(leaves.len().next_power_of_two() / 2);
+            Node::parent(keccak256, &top_by_definition(left), &top_by_definition(right)).unwrap()
+        }
+    }
+}
+
+#[test]
+fn the_preimages_are_the_documented_concatenations() {
+    let one = Leaf { basis: Basis::SumOfBranches, ..leaf(0, -5, 9) };
+    let mut preimage = b"lockstep.leaf.v1".to_vec();
+    let mut context = Vec::new();
+    context.extend(1u32.to_be_bytes());
+    context.extend([0xf0; 32]);
+    context.extend(7u64.to_be_bytes());
+    context.extend(3u32.to_be_bytes());
+    preimage.extend(&context);
+    preimage.extend(0u64.to_be_bytes());
+    preimage.extend(account(10).0);
+    preimage.extend((-5i128).to_be_bytes());
+    preimage.extend(2_000u128.to_be_bytes());
+    preimage.extend(500u128.to_be_bytes());
+    preimage.extend(9i128.to_be_bytes());
+    preimage.push(2);
+    assert_eq!(preimage.len(), 16 + 141);
+    let node = one.node(keccak256, &CONTEXT);
+    assert_eq!(node.hash, keccak256(&preimage));
+    assert_eq!(node.totals, Totals { count: 1, long: 0, short: 5, profit: 9, loss: 0 });
+
+    let other = leaf(1, 5, -9).node(keccak256, &CONTEXT);
+    let mut preimage = b"lockstep.node.v1".to_vec();
+    preimage.extend(node.bytes());
+    preimage.extend(other.bytes());
+    let top = Node::parent(keccak256, &node, &other).unwrap();
+    assert_eq!(top.hash, keccak256(&preimage));
+    assert_eq!(top.totals, Totals { count: 2, long: 5, short: 5, profit: 9, loss: 9 });
+
+    let mut preimage = b"lockstep.root.v1".to_vec();
+    preimage.extend(&context);
+    preimage.extend(top.bytes());
+    assert_eq!(top.seal(keccak256, &CONTEXT), keccak256(&preimage));
+}
+
+/// A fixed vector: a change of the format changes it.
+#[test]
+fn the_format_does_not_change() {
+    let root = tree(&book(4)).root();
+    assert_eq!(hex(&root), "c2f52cebd0489d0e553afa5d371f117194351529096f0bdb7125459e960ec43c");
+}
+
+fn hex(bytes: &[u8]) -> alloc::string::String {
+    bytes.iter().map(|byte| alloc::format!("{byte:02x}")).collect()
+}
+
+#[test]
+fn extreme_amounts_have_totals() {
+    let totals = leaf(0, i128::MIN, i128::MAX).node(keccak256, &CONTEXT).totals;
+    assert_eq!(totals.short, 1 << 127);
+    assert_eq!(totals.profit, (1 << 127) - 1);
+}
+
+#[test]
+fn an_empty_tree_has_a_root_of_its_own() {
+    let empty = tree(&[]);
+    assert_eq!(empty.top(), Node::default());
+    assert_eq!(empty.root(), Node::default().seal(keccak256, &CONTEXT));
+    assert_eq!(empty.prove(0), Err(SettlementError::IndexOutOfRange { index: 0, count: 0 }));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn the_streamed_tree_is_the_tree_by_definition(count in 0u64..130) {
+        let leaves: Vec<Leaf> = (0..count).map(|i| leaf(i, i128::from(i) - 3, 5)).collect();
+        prop_assert_eq!(tree(&leaves).top(), top_by_definition(&leaves));
+    }
+
+    #[test]
+    fn every_leaf_of_any_tree_is_proved(count in 1u64..70) {
+        let leaves = book(count);
+        let tree = tree(&leaves);
+        let total = tree.top().totals;
+        prop_assert_eq!(total.count, count + 1);
+        prop_assert_eq!(total.check_netted(), Ok(()));
+        for leaf in &leaves {
+            let proof = tree.prove(leaf.index).unwrap();
+            prop_assert_eq!(decode_proof(&encode_proof(&proof)), Ok(proof.clone()));
+            prop_assert_eq!(verify(keccak256, &CONTEXT, tree.root(), total.count, leaf, &proof), Ok(()));
+        }
+    }
+
+    #[test]
+    fn nodes_survive_their_bytes(
+        hash: [u8; 32], count: u64, long: u128, short: u128, profit: u128, loss: u128,
+    ) {
+        let node = Node { hash, totals: Totals { count, long, short, profit, loss } };
+        prop_assert_eq!(Node::from_bytes(&node.bytes()), node);
+    }
+}
+
+const RULES: Rules = Rules { window: Seconds(3_600), challenge: Seconds(86_400), min_bond: 1_000 };
+const FREEZE: Freeze = Freeze { begins_at: Timestamp(10_000), domain: DomainId(1), fork: ForkId([0xf0; 32]) };
+
+fn commit_at(freeze: &Freeze, bond: u128, top: &Node, now: u64) -> Result<Snapshot, SettlementError> {
+    commit(keccak256, None, &RULES, freeze, PlanId(7), MarketId(3), bond, top, Timestamp(now))
+}
+
+#[test]
+fn a_snapshot_is_taken_from_the_freeze_to_the_deadline() {
+    let tree = tree(&book(4));
+    let top = tree.top();
+    for now in [10_000, 13_600] {
+        let snapshot = commit_at(&FREEZE, 1_000, &top, now).unwrap();
+        assert_eq!(
+            snapshot,
+            Snapshot {
+                context: CONTEXT,
+                root: tree.root(),
+                totals: top.totals,
+                bond: 1_000,
+                committed_at: Timestamp(now),
+                challenged_until: Timestamp(now + 86_400),
+            }
+        );
+    }
+    assert_eq!(
+        commit_at(&FREEZE, 1_000, &top, 9_999),
+        Err(SettlementError::WindowNotOpen { opens_at: 10_000, now: 9_999 })
+    );
+    assert_eq!(
+        commit_at(&FREEZE, 1_000, &top, 13_601),
+        Err(SettlementError::WindowClosed { closed_at: 13_600, now: 13_601 })
+    );
+    assert_eq!(
+        commit_at(&Freeze { begins_at: Timestamp(0), ..FREEZE }, 1_000, &top, 10_000),
+        Err(SettlementError::NoFreeze { plan: 7, market: 3 })
+    );
+}
+
+#[test]
+fn a_snapshot_is_taken_once_and_under_bond() {
+    let top = tree(&book(4)).top();
+    let snapshot = commit_at(&FREEZE, 1_000, &top, 10_000).unwrap();
+    assert_eq!(
+        commit(keccak256, Some(&snapshot), &RULES, &FREEZE, PlanId(7), MarketId(3), 1_000, &top, Timestamp(10_001)),
+        Err(SettlementError::AlreadyCommitted { at: 10_000 })
+    );
+    assert_eq!(
+        commit_at(&FREEZE, 999, &top, 10_000),
+        Err(SettlementError::BondTooSmall { bond: 999, required: 1_000 })
+    );
+}
+
+#[test]
+fn what_does_not_net_is_refused_with_the_figures() {
+    let one_sided = tree(&[leaf(0, 10, 0), leaf(1, -9, 0)]).top();
+    assert_eq!(
+        commit_at(&FREEZE, 1_000, &one_sided, 10_000),
+        Err(SettlementError::InterestNotNetted { long: 10, short: 9 })
+    );
+    let money_from_nowhere = tree(&[leaf(0, 10, 5), leaf(1, -10, -4)]).top();
+    assert_eq!(
+        commit_at(&FREEZE, 1_000, &money_from_nowhere, 10_000),
+        Err(SettlementError::ProfitNotNetted { profit: 5, loss: 4 })
+    );
+}
+
+#[test]
+fn an_empty_snapshot_is_all_zeros() {
+    assert_eq!(commit_at(&FREEZE, 1_000, &Node::default(), 10_000).unwrap().totals, Totals::default());
+    let uncounted = Node { hash: [0; 32], totals: Totals { long: 5, short: 5, ..Totals::default() } };
+    let headless = Node { hash: [0; 32], totals: Totals { count: 2, ..Totals::default() } };
+    let countless = Node { hash: [1; 32], totals: Totals::default() };
+    for (top, count) in [(uncounted, 0), (headless, 2), (countless, 0)] {
+        assert_eq!(commit_at(&FREEZE, 1_000, &top, 10_000), Err(SettlementError::EmptyTree { count }));
+    }
+}
+
+#[test]
+fn rules_have_bounds() {
+    assert_eq!(RULES.checked(), Ok(RULES));
+    for seconds in [0, MAX_WINDOW.0 + 1] {
+        let refused = Err(SettlementError::Window { seconds, max: 1_209_600 });
+        assert_eq!(Rules { window: Seconds(seconds), ..RULES }.checked(), refused);
+        assert_eq!(Rules { challenge: Seconds(seconds), ..RULES }.checked(), refused);
+    }
+    assert_eq!(Rules { min_bond: 0, ..RULES }.checked(), Err(SettlementError::BondTooSmall { bond: 0, required: 1 }));
+}

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.20;
+
+/// @title Governor: votes are governance tokens locked here, proposals are batches of arbitrary calls.
+/// @notice The functions, events and errors that OpenZeppelin's IGovernor, IVotes and GovernorCountingSimple have too
+/// carry their names and selectors. Times are Unix seconds, lengths seconds, votes and amounts the governance token's
+/// smallest unit, shares basis points. A vote counts at now <= deadline, a timelock opens at now >= eta.
+/// @dev States: 0 Pending, 1 Active, 2 Canceled, 3 Defeated, 4 Succeeded, 5 Queued, 6 Expired, 7 Executed. Not there:
+/// votes by signature and with parameters. All call data together may have at most about 16,000 bytes.
+interface ILockstepGovernor {
+    event ProposalCreated(
+        uint256 proposalId,
+        address proposer,
+        address[] targets,
+        uint256[] values,
+        string[] signatures,
+        bytes[] calldatas,
+        uint256 voteStart,
+        uint256 voteEnd,
+        string description
+    );
+    event VoteCast(address indexed voter, uint256 proposalId, uint8 support, uint256 weight, string reason);
+    /// @notice The quorum came late: voting goes on until `extendedDeadline`.
+    event ProposalExtended(uint256 indexed proposalId, uint64 extendedDeadline);
+    event ProposalQueued(uint256 proposalId, uint256 etaSeconds);
+    event ProposalExecuted(uint256 proposalId);
+    event ProposalCanceled(uint256 proposalId);
+    event DelegateChanged(address indexed delegator, address indexed fromDelegate, address indexed toDelegate);
+    event DelegateVotesChanged(address indexed delegate, uint256 previousVotes, uint256 newVotes);
+    event Locked(address indexed account, uint128 amount);
+    /// @notice `unlocksAt` is when all that the account unlocks is out.
+    event UnlockStarted(address indexed account, uint128 amount, uint64 unlocksAt);
+    event Withdrawn(address indexed account, uint128 amount);
+    /// @notice `setting`: 0 voting delay, 1 voting period, 2 late-quorum extension, 3 timelock, 4 window, 5 unlock
+    /// period, 6 proposal threshold.
+    event SettingChanged(uint8 indexed setting, uint128 old, uint128 new_);
+    event QuorumChanged(uint32 old, uint32 new_);
+    event GuardianEnded(address indexed guardian);
+
+    error GovernorNonexistentProposal(uint256 proposalId);
+    /// @notice `expected` has one bit set for each state that would do.
+    error GovernorUnexpectedProposalState(uint256 proposalId, uint8 current, bytes32 expected);
+    error GovernorInsufficientProposerVotes(address proposer, uint256 votes, uint256 threshold);
+    /// @notice The description ends with `#proposer=0x...` and names somebody else.
+    error GovernorRestrictedProposer(address proposer);
+    error GovernorInvalidProposalLength(uint256 targets, uint256 calldatas, uint256 values);
+    error GovernorInvalidVoteType();
+    error GovernorAlreadyCastVote(address voter);
+    error GovernorUnableToCancel(uint256 proposalId, address account);
+    error GovernorOnlyExecutor(address account);
+    /// @notice The voter had no votes at the proposal's snapshot.
+    error NoVotes(address voter, uint64 snapshot);
+    error TimelockClosed(uint64 eta, uint64 now_);
+    error TooManyActions(uint32 count, uint32 max);
+    /// @notice No proposal may call the governance token, the XCM precompile or the zero address.
+    error ForbiddenTarget(uint32 action, address target);
+    /// @notice Of the governor itself a proposal calls the setters only, without value.
+    error ForbiddenSelfCall(uint32 action, bytes4 selector);
+    error CallDataLength(uint32 action, uint32 length);
+    /// @notice A call failed, so nothing was done; `reason` is what it reverted with, cut at 1,024 bytes.
+    error ActionFailed(uint32 action, bytes reason);
+    /// @notice The proposal would have taken tokens that voters locked.
+    error LockedTokensTaken(uint128 owed, uint128 left);
+    error FutureLookup(uint64 timepoint, uint64 now_);
+    error ZeroAmount();
+    error ZeroAddress();
+    error AmountTooLarge(uint256 amount);
+    error InsufficientLock(uint128 locked, uint128 asked);
+    error NothingUnlocking();
+    error StillUnlocking(uint64 until, uint64 now_);
+    error TokenFailed();
+    error TokenMoved(uint128 asked, uint128 arrived);
+    error NotGuardian(address account);
+    error ZeroThreshold();
+    error DurationOutOfRange(uint64 given, uint64 longest);
+    error ExtensionTooLong(uint64 extension, uint64 votingPeriod);
+    /// @notice Unlocking must outlast the longest life of a proposal.
+    error UnlockTooShort(uint64 unlockPeriod, uint64 lifetime);
+    error QuorumOutOfRange(uint32 bps);
+    error Overflow();
+
+    /// @notice Locks `amount` of the caller's tokens, which it must have approved. They vote from the next second on,
+    /// for the caller unless it delegated.
+    function lock(uint256 amount) external;
+
+    /// @notice Starts to unlock: the votes are gone at once, the tokens come out after the unlock period, together
+    /// with all that the caller is unlocking already.
+    function unlock(uint256 amount) external;
+
+    /// @notice Pays the caller what has been unlocked.
+    function withdraw() external;
+
+    /// @notice Hands the caller's votes, present and future, to `delegatee`.
+    function delegate(address delegatee) external;
+
+    /// @notice Proposes a batch of at most 16 calls, all of which are made or none.
+    /// @return The id: keccak256(abi.encode(targets, values, calldatas, keccak256(description))).
+    function propose(
+        address[] calldata targets,
+        uint256[] calldata values,
+        bytes[] calldata calldatas,
+        string calldata description
+    ) external returns (uint256);
+
+    /// @notice Votes: 0 against, 1 for, 2 abstain.
+    /// @return The power of the vote.
+    function castVote(uint256 proposalId, uint8 support) external returns (uint256);
+
+    function castVoteWithReason(uint256 proposalId, uint8 support, string calldata reason) external returns (uint256);
+
+    /// @notice Queues a proposal that succeeded. Anyone may.
+    function queue(
+        address[] calldata targets,
+        uint256[] calldata values,
+        bytes[] calldata calldatas,
+        bytes32 descriptionHash
+    ) external returns (uint256);
+
+    /// @notice Carries a queued proposal out. Anyone may, and may pay for its values.
+    function execute(
+        address[] calldata targets,
+        uint256[] calldata values,
+        bytes[] calldata calldatas,
+        bytes32 descriptionHash
+    ) external payable returns (uint256);
+
+    /// @notice The proposer withdraws a pending proposal, the guardian a queued one.
+    function cancel(
+        address[] calldata targets,
+        uint256[] calldata values,
+        bytes[] calldata calldatas,
+        bytes32 descriptionHash
+    ) external returns (uint256);
+
+    /// @notice Only a proposal may. Live proposals keep their times; a timelock is that of the moment of queueing.
+    function setSettings(
+        uint64 votingDelay,
+        uint64 votingPeriod,
+        uint64 lateExtension,
+        uint64 timelock,
+        uint64 window,
+        uint64 unlockPeriod,
+        uint128 proposalThreshold
+    ) external;
+
+    /// @notice Only a proposal may. Holds for snapshots from this second on.
+    function setQuorum(uint32 bps) external;
+
+    /// @notice Ends the guardian's power for good: itself, or a proposal.
+    function endGuardian() external;
+
+    function state(uint256 proposalId) external view returns (uint8);
+    function proposalSnapshot(uint256 proposalId) external view returns (uint256);
+    function proposalDeadline(uint256 proposalId) external view returns (uint256);
+    /// @return When the timelock opens; 0 until queued.
+    function proposalEta(uint256 proposalId) external view returns (uint256);
+    function proposalProposer(uint256 proposalId) external view returns (address);
+    function proposalNeedsQueuing(uint256 proposalId) external view returns (bool);
+    function proposalVotes(uint256 proposalId)
+        external
+        view
+        returns (uint256 againstVotes, uint256 forVotes, uint256 abstainVotes);
+    function hasVoted(uint256 proposalId, address account) external view returns (bool);
+    /// @notice Votes needed at `timepoint`, which must be past: a share of the token's total supply, rounded up.
+    function quorum(uint256 timepoint) external view returns (uint256);
+    /// @notice Votes of `account` at `timepoint`, which must be past.
+    function getVotes(address account, uint256 timepoint) external view returns (uint256);
+    /// @notice Total supply of the token at `timepoint`, which must be past, as last observed by a proposal.
+    function getPastTotalSupply(uint256 timepoint) external view returns (uint256);
+    /// @return Who votes with the tokens that `account` locked; zero where it never locked any.
+    function delegates(address account) external view returns (address);
+    function holding(address account) external view returns (uint128 locked, uint128 unlocking, uint64 unlocksAt);
+    function hashProposal(
+        address[] calldata targets,
+        uint256[] calldata values,
+        bytes[] calldata calldatas,
+        bytes32 descriptionHash
+    ) external view returns (uint256);
+    function votingDelay() external view returns (uint256);
+    function votingPeriod() external view returns (uint256);
+    function proposalThreshold() external view returns (uint256);
+    function periods()
+        external
+        view
+        returns (uint64 lateExtension, uint64 timelock, uint64 window, uint64 unlockPeriod);
+    /// @return account The guardian; zero where there is none.
+    /// @return until From then on it has no power.
+    function guardian() external view returns (address account, uint64 until);
+    function token() external view returns (address);
+    function clock() external view returns (uint64);
+    function CLOCK_MODE() external view returns (string memory);
+    function COUNTING_MODE() external view returns (string memory);
+    function name() external view returns (string memory);
+    function version() external view returns (string memory);
+}

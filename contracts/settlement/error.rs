@@ -1,0 +1,115 @@
+#![allow(clippy::cast_possible_truncation, reason = "in code that the codec derives")]
+
+use ink::{Address, H256, U256};
+use lockstep_core::{numbered::UnknownNumber, settlement::SettlementError};
+
+/// Why the settlement contract refuses a call. Times are Unix seconds, lengths seconds.
+#[derive(Debug, PartialEq, Eq)]
+#[ink::error]
+pub enum Error {
+    /// Only governance may do this.
+    NotGovernance(Address),
+    /// Only the venue or its operator may do this.
+    NotVenue(Address),
+    /// The zero address stands where a contract or an account is needed.
+    ZeroAddress,
+    /// No venue was admitted for the market.
+    UnknownMarket(u32),
+    /// The market has a venue.
+    MarketExists(u32),
+    /// The market takes no more snapshots.
+    MarketIsRetired(u32),
+    /// The market still takes snapshots.
+    MarketNotRetired(u32),
+    /// The market's last snapshot can still be challenged: until, now.
+    StillChallengeable(u64, u64),
+    /// There is no bond.
+    NoBond(u32),
+    /// An amount of zero.
+    ZeroAmount,
+    /// An amount beyond 128 bits.
+    AmountTooLarge(U256),
+    /// The native token could not be paid out.
+    PaymentFailed,
+    /// No snapshot was committed: plan, market.
+    NoSnapshot(u64, u32),
+    /// A snapshot was committed: when.
+    AlreadyCommitted(u64),
+    /// No freeze of the plan reaches the market: plan, market.
+    NoFreeze(u64, u32),
+    /// The freeze has not begun: when it begins, now.
+    WindowNotOpen(u64, u64),
+    /// The deadline has passed: deadline, now.
+    WindowClosed(u64, u64),
+    /// The bond does not reach the minimum: bond, minimum.
+    BondTooSmall(u128, u128),
+    /// Longs and shorts do not net to zero.
+    InterestNotNetted(u128, u128),
+    /// Unrealised profits and losses do not net to zero.
+    ProfitNotNetted(u128, u128),
+    /// An empty tree has a top and totals of zero, and only it: count.
+    EmptyTree(u64),
+    /// The number names no settlement basis.
+    UnknownBasis(u8),
+    /// The position lies beyond the end of the tree: position, number of leaves.
+    IndexOutOfRange(u64, u64),
+    /// The proof is no whole number of nodes: its bytes.
+    ProofBytes(u64),
+    /// The proof has another length than its position needs: needed, given.
+    ProofLength(u64, u64),
+    /// A sibling counts another number of leaves than it spans: level, spanned, claimed.
+    SiblingCount(u32, u64, u64),
+    /// A sum beyond its type: left, right.
+    SumOverflow(u128, u128),
+    /// Leaf and proof lead to another root: committed, computed.
+    RootMismatch(H256, H256),
+    /// Two leaves are not neighbours: their positions.
+    NotAdjacent(u64, u64),
+    /// Two neighbouring leaves stand in the right order: position of the first.
+    InOrder(u64),
+    /// The account does not lie in the gap shown.
+    NotAbsent(Address),
+    /// A leaf does not carry its position: position, carried.
+    LeafIndex(u64, u64),
+    /// An account is not greater than the one before it: position, account, previous.
+    LeafOrder(u64, Address, Address),
+    /// A window of zero or too long: given, longest.
+    WindowOutOfRange(u64, u64),
+}
+
+impl From<UnknownNumber> for Error {
+    fn from(unknown: UnknownNumber) -> Self {
+        Self::UnknownBasis(unknown.0)
+    }
+}
+
+impl From<SettlementError> for Error {
+    fn from(error: SettlementError) -> Self {
+        match error {
+            SettlementError::LeafIndex { expected, actual } => Self::LeafIndex(expected, actual),
+            SettlementError::LeafOrder { index, account, previous } => {
+                Self::LeafOrder(index, Address::from(account), Address::from(previous))
+            }
+            SettlementError::SumOverflow { left, right } => Self::SumOverflow(left, right),
+            SettlementError::IndexOutOfRange { index, count } => Self::IndexOutOfRange(index, count),
+            SettlementError::ProofBytes { length } => Self::ProofBytes(length),
+            SettlementError::ProofLength { expected, actual } => Self::ProofLength(expected, actual),
+            SettlementError::SiblingCount { level, expected, actual } => Self::SiblingCount(level, expected, actual),
+            SettlementError::RootMismatch { committed, computed } => {
+                Self::RootMismatch(H256(committed), H256(computed))
+            }
+            SettlementError::NotAdjacent { first, second } => Self::NotAdjacent(first, second),
+            SettlementError::InOrder { first } => Self::InOrder(first),
+            SettlementError::NotAbsent { account } => Self::NotAbsent(Address::from(account)),
+            SettlementError::InterestNotNetted { long, short } => Self::InterestNotNetted(long, short),
+            SettlementError::ProfitNotNetted { profit, loss } => Self::ProfitNotNetted(profit, loss),
+            SettlementError::EmptyTree { count } => Self::EmptyTree(count),
+            SettlementError::NoFreeze { plan, market } => Self::NoFreeze(plan, market),
+            SettlementError::WindowNotOpen { opens_at, now } => Self::WindowNotOpen(opens_at, now),
+            SettlementError::WindowClosed { closed_at, now } => Self::WindowClosed(closed_at, now),
+            SettlementError::AlreadyCommitted { at } => Self::AlreadyCommitted(at),
+            SettlementError::BondTooSmall { bond, required } => Self::BondTooSmall(bond, required),
+            SettlementError::Window { seconds, max } => Self::WindowOutOfRange(seconds, max),
+        }
+    }
+}
