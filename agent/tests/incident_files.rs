@@ -26,6 +26,9 @@ quorum = { value = 2, assumption = "a" }
 report_seconds = { value = 60, assumption = "a" }
 liquidation_seconds = { value = 60, assumption = "a" }
 liquidations_each = { value = 1, assumption = "a" }
+spread_bps = { value = 5, assumption = "a" }
+liquidation_fee_bps = { value = 100, assumption = "a" }
+insurance_share_bps = { value = 2000, assumption = "a" }
 maker_collateral = { value = "1000", assumption = "a" }
 insurance = { value = "10.5", assumption = "a" }
 
@@ -174,22 +177,22 @@ fn every_flaw_names_its_line_and_field() {
         (
             "losses_usd = { value = \"2.5\", source = \"tape\" }",
             "losses_usd = { value = \"2.5\", source = \"tape\", assumption = \"b\" }",
-            "line 47, `outcome`, `losses_usd`: `assumption` stands beside a `source`: a figure has one or the other",
+            "line 50, `outcome`, `losses_usd`: `assumption` stands beside a `source`: a figure has one or the other",
         ),
         (
             "losses_usd = { value = \"2.5\", source = \"tape\" }",
             "losses_usd = { value = \"2.5\", source = \"rumour\" }",
-            "line 47, `outcome`, `losses_usd`: `source` `rumour` is not a source of this file",
+            "line 50, `outcome`, `losses_usd`: `source` `rumour` is not a source of this file",
         ),
         (
             "losses_usd = { value = \"2.5\", source = \"tape\" }",
             "losses_usd = { value = \"-2.5\", source = \"tape\" }",
-            "line 47, `outcome`, `losses_usd`: `value` is not a plain decimal number such as 3614.25",
+            "line 50, `outcome`, `losses_usd`: `value` is not a plain decimal number such as 3614.25",
         ),
         (
             "losses_usd = { value = \"2.5\", source = \"tape\" }",
             "losses_usd = { value = \"2.5000001\", source = \"tape\" }",
-            "line 47, `outcome`, `losses_usd`: `value` has more than 6 digits after the point",
+            "line 50, `outcome`, `losses_usd`: `value` has more than 6 digits after the point",
         ),
         (
             "value = 2025-01-01T02:00:00Z",
@@ -215,136 +218,136 @@ fn every_flaw_names_its_line_and_field() {
         (
             "thaw_reports = { value = 3,",
             "thaw_reports = { value = 1,",
-            "line 29, `guard`: `thaw_reports` is no majority of `reporters`, which the guard asks for",
+            "line 32, `guard`: `thaw_reports` is no majority of `reporters`, which the guard asks for",
         ),
         (
             "max_age = { value = 180,",
             "max_age = { value = 59,",
-            "line 23, `guard`: `max_age` is below `report_seconds`: every price would be stale",
+            "line 26, `guard`: `max_age` is below `report_seconds`: every price would be stale",
         ),
         (
             "thaw_reports = { value = 3,",
             "thaw_reports = { value = 4,",
-            "line 29, `guard`: `thaw_reports` is above `reporters`: the market could never thaw",
+            "line 32, `guard`: `thaw_reports` is above `reporters`: the market could never thaw",
         ),
         (
             "what = \"halted\"",
             "what = \"resumed\"",
-            "line 36, event 1: `what` is `resumed`, but the chain is not halted",
+            "line 39, event 1: `what` is `resumed`, but the chain is not halted",
         ),
         (
             "what = \"resumed\"",
             "what = \"halted\"",
-            "line 42, event 2: `what` is `halted`, but the chain is halted already",
+            "line 45, event 2: `what` is `halted`, but the chain is halted already",
         ),
         (
             "what = \"resumed\"",
             "what = \"noted\"",
-            "line 36, event 1: `what` is `halted`, and no later event is `resumed`",
+            "line 39, event 1: `what` is `halted`, and no later event is `resumed`",
         ),
         (
             "what = \"resumed\"",
             "what = \"revived\"",
-            "line 42, event 2: `what` must be one of `halted`, `resumed`, `noted`, not `revived`",
+            "line 45, event 2: `what` must be one of `halted`, `resumed`, `noted`, not `revived`",
         ),
         (
             "at = 2025-01-01T00:30:00Z\nsource",
             "at = 2025-01-01T01:30:00Z\nsource",
-            "line 40, event 2: `at` is before the event above",
+            "line 43, event 2: `at` is before the event above",
         ),
         (
             "at = 2025-01-01T00:30:00Z\nsource",
             "at = 2025-01-01T01:00:00Z\nsource",
-            "line 40, event 2: `at` is the time of the event above: a halt has a length",
+            "line 43, event 2: `at` is the time of the event above: a halt has a length",
         ),
         (
             "at = 2025-01-01T00:30:00Z\nsource",
             "at = 2024-01-01T00:30:00Z\nsource",
-            "line 34, event 1: `at` is outside of the rehearsal (`host`, `opens_at` to `closes_at`)",
+            "line 37, event 1: `at` is outside of the rehearsal (`host`, `opens_at` to `closes_at`)",
         ),
         (
             "maintenance_bps = { value = 500,",
             "maintenance_bps = { value = 1000,",
-            "line 55, market 1 `ETH`: `maintenance_bps` must be below `initial_bps`",
+            "line 58, market 1 `ETH`: `maintenance_bps` must be below `initial_bps`",
         ),
         (
             "until = { value = 2025-01-01T01:10:00Z,",
             "until = { value = 2025-01-01T00:30:00Z,",
-            "line 59, market 1 `ETH`, feed fault 1: `until` is not after `from`",
+            "line 62, market 1 `ETH`, feed fault 1: `until` is not after `from`",
         ),
-        ("shows = \"last report\"", "shows = \"price\"", "line 57, market 1 `ETH`, feed fault 1: `price` is missing"),
+        ("shows = \"last report\"", "shows = \"price\"", "line 60, market 1 `ETH`, feed fault 1: `price` is missing"),
         (
             "at = 2025-01-01T01:00:00Z, price",
             "at = 2024-01-01T01:00:00Z, price",
-            "line 67, market 1 `ETH`, price row 2: `at` is before the row above",
+            "line 70, market 1 `ETH`, price row 2: `at` is before the row above",
         ),
         (
             "at = 2025-01-01T01:00:00Z, price",
             "at = 2025-01-01T00:00:00Z, price",
-            "line 67, market 1 `ETH`, price row 2: `at` is the time of the row above",
+            "line 70, market 1 `ETH`, price row 2: `at` is the time of the row above",
         ),
         (
             "price = 3614.25",
             "price = 3.6e3",
-            "line 66, market 1 `ETH`, price row 1: `price` is not a plain decimal number such as 3614.25",
+            "line 69, market 1 `ETH`, price row 1: `price` is not a plain decimal number such as 3614.25",
         ),
         (
             "price = 3614.25",
             "price = nan",
-            "line 66, market 1 `ETH`, price row 1: `price` is not a plain decimal number such as 3614.25",
+            "line 69, market 1 `ETH`, price row 1: `price` is not a plain decimal number such as 3614.25",
         ),
-        ("price = 3614.25", "price = 0.0", "line 66, market 1 `ETH`, price row 1: `price` must be above zero"),
+        ("price = 3614.25", "price = 0.0", "line 69, market 1 `ETH`, price row 1: `price` must be above zero"),
         (
             "price = 3614.25",
             "price = true",
-            "line 66, market 1 `ETH`, price row 1: `price` must be a decimal number, not true or false",
+            "line 69, market 1 `ETH`, price row 1: `price` must be a decimal number, not true or false",
         ),
         (
             "price = 3614.25",
             "price = 99999999999.0",
-            "line 66, market 1 `ETH`, price row 1: `price` is above 10,000,000,000, which no price here can be",
+            "line 69, market 1 `ETH`, price row 1: `price` is above 10,000,000,000, which no price here can be",
         ),
-        ("low = 3600,", "low = 3615,", "line 66, market 1 `ETH`, price row 1: `low` is above `price`"),
-        ("high = \"3620.5\"", "high = \"3600.5\"", "line 66, market 1 `ETH`, price row 1: `high` is below `price`"),
+        ("low = 3600,", "low = 3615,", "line 69, market 1 `ETH`, price row 1: `low` is above `price`"),
+        ("high = \"3620.5\"", "high = \"3600.5\"", "line 69, market 1 `ETH`, price row 1: `high` is below `price`"),
         (
             "high = \"3620.5\"",
             "high = \"3620.5\", volume = 4",
-            "line 66, market 1 `ETH`, price row 1: `volume` is not a known field here",
+            "line 69, market 1 `ETH`, price row 1: `volume` is not a known field here",
         ),
         (
             "  { at = 2025-01-01T02:00:00Z, price = 3800.0, low = 3700.0, high = 3800.0 },\n",
             "",
-            "line 65, market 1 `ETH`, `true_price`: `rows` end before the rehearsal does (`host`, `closes_at`)",
+            "line 68, market 1 `ETH`, `true_price`: `rows` end before the rehearsal does (`host`, `closes_at`)",
         ),
         (
             "market = \"ETH\"",
             "market = \"BTC\"",
-            "line 72, group of traders 1: `market` `BTC` is not a market of this file",
+            "line 75, group of traders 1: `market` `BTC` is not a market of this file",
         ),
         (
             "opens_at = 2025-01-01T00:05:00Z",
             "opens_at = 2025-01-01T00:45:00Z",
-            "line 75, group of traders 1 on `ETH`: `opens_at` is while the chain is halted",
+            "line 78, group of traders 1 on `ETH`: `opens_at` is while the chain is halted",
         ),
         (
             "opens_at = 2025-01-01T00:05:00Z",
             "opens_at = 2025-01-01T02:00:00Z",
-            "line 75, group of traders 1 on `ETH`: `opens_at` is outside of the rehearsal (`host`, `opens_at` to `closes_at`)",
+            "line 78, group of traders 1 on `ETH`: `opens_at` is outside of the rehearsal (`host`, `opens_at` to `closes_at`)",
         ),
         (
             "leverage = [2, 2.5, \"10\"]",
             "leverage = [2, 10.01]",
-            "line 77, group of traders 1 on `ETH`: `leverage` must be from 0.1 to 10, which `initial_bps` of `ETH` allows",
+            "line 80, group of traders 1 on `ETH`: `leverage` must be from 0.1 to 10, which `initial_bps` of `ETH` allows",
         ),
         (
             "leverage = [2, 2.5, \"10\"]",
             "leverage = []",
-            "line 77, group of traders 1 on `ETH`: `leverage` must not be empty",
+            "line 80, group of traders 1 on `ETH`: `leverage` must not be empty",
         ),
         (
             "leverage = [2, 2.5, \"10\"]",
             "leverage = 2",
-            "line 77, group of traders 1 on `ETH`: `leverage` must be a list, not a whole number",
+            "line 80, group of traders 1 on `ETH`: `leverage` must be a list, not a whole number",
         ),
     ];
     for (from, to, message) in cases {
@@ -355,12 +358,12 @@ fn every_flaw_names_its_line_and_field() {
 #[test]
 fn what_is_not_toml_names_its_line() {
     let message = refusal("side = \"long\"", "side = \"long");
-    assert!(message.starts_with("line 73: is not TOML: "), "{message}");
+    assert!(message.starts_with("line 76: is not TOML: "), "{message}");
     let message = refusal("side = \"long\"", "side = \"long\"\nside = \"short\"");
-    assert!(message.starts_with("line 74: is not TOML: "), "{message}");
+    assert!(message.starts_with("line 77: is not TOML: "), "{message}");
     let doubled = SMALL.replace("[[traders]]", "[[market]]\nasset = \"ETH\"\n[[traders]]");
     let message = parse(&doubled).expect_err("one market too many").to_string();
-    assert_eq!(message, "line 72, market 2: `asset` `ETH` is the asset of an earlier market");
+    assert_eq!(message, "line 75, market 2: `asset` `ETH` is the asset of an earlier market");
 }
 
 #[test]

@@ -25,6 +25,9 @@ pub(super) fn read_market(
     if maintenance_bps.value >= initial_bps.value {
         return Err(table.flaw("maintenance_bps", "must be below `initial_bps`"));
     }
+    if maintenance_bps.value < host.liquidation_fee_bps.value {
+        return Err(table.flaw("maintenance_bps", "is below `liquidation_fee_bps` of `host`"));
+    }
     let mut prices = table.table("true_price")?;
     prices.call_it(format!("{}, `true_price`", table.place()));
     let price_basis = read_basis(&mut prices, names)?;

@@ -141,8 +141,32 @@ pub enum Conduct {
     Holds,
     /// Tends its account at every stage: deposits and reduces, and tries to, whatever the state of the market.
     Tends,
+    /// As [`Conduct::Tends`], and leaves for good as soon as the chain runs again after a halt.
+    Leaves,
     /// Opens as soon as the chain runs again, hoping for a stale price, and closes when it can.
     Snipes,
+}
+
+impl Side {
+    /// The file's word.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Long => "long",
+            Self::Short => "short",
+        }
+    }
+}
+
+impl Conduct {
+    /// The file's word.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Holds => "holds",
+            Self::Tends => "tends",
+            Self::Leaves => "leaves",
+            Self::Snipes => "snipes",
+        }
+    }
 }
 
 /// A ladder of traders that differ in leverage only.
@@ -183,6 +207,12 @@ pub struct Host {
     pub liquidation_seconds: Figure<u64>,
     /// Liquidations they manage in one attempt, over all markets.
     pub liquidations_each: Figure<u32>,
+    /// How much worse than the mark a trader trades, basis points.
+    pub spread_bps: Figure<u16>,
+    /// Fee of a liquidation, basis points of the notional closed.
+    pub liquidation_fee_bps: Figure<u16>,
+    /// Part of that fee that goes to the insurance fund, basis points.
+    pub insurance_share_bps: Figure<u16>,
     /// What the market maker, counterparty of every trade, puts up; smallest unit of the quote asset.
     pub maker_collateral: Figure<u128>,
     /// What the insurance fund starts with; smallest unit of the quote asset.

@@ -21,6 +21,13 @@ pub(super) fn read_host(mut table: TableReader<'_>, names: &SourceNames) -> Resu
         liquidations_each: read_figure(&mut table, "liquidations_each", names, |figure| {
             figure.whole("value", 1..1_001)
         })?,
+        spread_bps: read_figure(&mut table, "spread_bps", names, |figure| figure.whole("value", 0..1_001))?,
+        liquidation_fee_bps: read_figure(&mut table, "liquidation_fee_bps", names, |figure| {
+            figure.whole("value", 0..1_001)
+        })?,
+        insurance_share_bps: read_figure(&mut table, "insurance_share_bps", names, |figure| {
+            figure.whole("value", 0..10_001)
+        })?,
         maker_collateral: read_figure(&mut table, "maker_collateral", names, |figure| read_amount(figure, "value"))?,
         insurance: read_figure(&mut table, "insurance", names, |figure| read_amount(figure, "value"))?,
     };
@@ -87,8 +94,15 @@ pub(super) fn read_traders(
     let group = TraderGroup {
         market: index,
         side: table.word("side", &[("long", Side::Long), ("short", Side::Short)])?,
-        conduct: table
-            .word("conduct", &[("holds", Conduct::Holds), ("tends", Conduct::Tends), ("snipes", Conduct::Snipes)])?,
+        conduct: table.word(
+            "conduct",
+            &[
+                ("holds", Conduct::Holds),
+                ("tends", Conduct::Tends),
+                ("leaves", Conduct::Leaves),
+                ("snipes", Conduct::Snipes),
+            ],
+        )?,
         opens_at: table.moment("opens_at")?,
         collateral: read_amount(&mut table, "collateral")?,
         leverage: read_leverage(&mut table, &markets[index])?,

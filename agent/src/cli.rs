@@ -1,0 +1,60 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// `lockstep`: Lockstep's agent and command line.
+#[derive(Debug, Parser)]
+#[command(name = "lockstep", version, about = "Keeps derivative markets orderly while the networks under them change.")]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What can be done.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Replay a real incident against the contracts, without Lockstep and with it.
+    ///
+    /// Starts an embedded chain for each of the two, deploys the contracts and a perpetual venue with traders, and
+    /// replays prices, halts and feed failures block by block. Prints the timeline, the figures and the promises, and
+    /// writes report.html and report.json.
+    #[command(
+        after_help = "Exit status: 0 every promise held, 1 one was broken, 2 wrong usage or input, 3 input or output failed."
+    )]
+    Rehearse(Rehearse),
+}
+
+/// Arguments of `lockstep rehearse`.
+#[derive(Debug, Args)]
+pub struct Rehearse {
+    /// The incident file (TOML), such as e2e-tests/incidents/2025-10-10-dydx.toml.
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+
+    /// Where to write the report: rehearsals/<id of the incident> if left out.
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+
+    /// Where the compiled contracts are: target/ink if left out.
+    #[arg(long, value_name = "DIR", env = "LOCKSTEP_CONTRACTS")]
+    pub contracts: Option<PathBuf>,
+
+    /// Print the table and the promises only.
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

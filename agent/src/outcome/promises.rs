@@ -1,0 +1,163 @@
+//! The promises of the specification that a rehearsal puts to the test, judged on the arm with Lockstep alone.
+
+use serde::Serialize;
+
+use super::{ArmOutcome, QUOTE_DECIMALS, Wish, summarise};
+use crate::clock::span;
+use crate::decimal::format_signed;
+
+/// The longest freeze for an outage or a bad feed, seconds of wall time.
+const FREEZE_BOUND: u64 = 4 * 3_600;
+
+/// What became of a promise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PromiseState {
+    /// It was put to the test and held.
+    Held,
+    /// It was broken at least once.
+    Broken,
+    /// Nothing in this incident put it to the test.
+    Untested,
+}
+
+impl PromiseState {
+    /// For tables.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Held => "held",
+            Self::Broken => "broken",
+            Self::Untested => "not tested",
+        }
+    }
+}
+
+/// A promise, with what speaks for and against it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Promise {
+    /// The promise in a sentence.
+    pub says: &'static str,
+    /// What became of it.
+    pub state: PromiseState,
+    /// The figures.
+    pub evidence: String,
+}
+
+/// Judges the arm with Lockstep. `resumed_at` is when the chain came back for the last time, where it ever halted.
+pub fn check(arm: &ArmOutcome, resumed_at: Option<u64>) -> Vec<Promise> {
+    vec![
+        valid_price_only(arm),
+        nobody_sound(arm),
+        no_stale_increase(arm),
+        never_refused(arm),
+        bounded(arm),
+        thawed(arm, resumed_at),
+        solvent(arm),
+    ]
+}
+
+fn judged(says: &'static str, tests: usize, breaches: usize, evidence: String) -> Promise {
+    let state = match (tests, breaches) {
+        (_, 1..) => PromiseState::Broken,
+        (0, 0) => PromiseState::Untested,
+        _ => PromiseState::Held,
+    };
+    Promise { says, state, evidence }
+}
+
+fn valid_price_only(arm: &ArmOutcome) -> Promise {
+    let refused =
+        arm.attempts.iter().filter(|attempt| attempt.wish == Wish::Liquidate && attempt.refused.is_some()).count();
+    let bad = arm.liquidations.iter().filter(|liquidation| !liquidation.price_valid).count();
+    let done = arm.liquidations.len();
+    judged(
+        "Nothing is liquidated at an invalid price.",
+        done + refused,
+        bad,
+        format!("{done} liquidations, {bad} of them at an invalid price; {refused} attempts refused"),
+    )
+}
+
+fn nobody_sound(arm: &ArmOutcome) -> Promise {
+    let wrong = arm.liquidations.iter().filter(|liquidation| liquidation.is_wrongful()).count();
+    let closest =
+        arm.liquidations.iter().map(|liquidation| liquidation.true_health).max().map_or_else(String::new, |health| {
+            format!("; the soundest stood at {}.{:02} % of its requirement", health / 100, health % 100)
+        });
+    judged(
+        "Nobody is liquidated who is sound at the true price.",
+        arm.liquidations.len(),
+        wrong,
+        format!("{wrong} of {} liquidations hit a sound account{closest}", arm.liquidations.len()),
+    )
+}
+
+fn no_stale_increase(arm: &ArmOutcome) -> Promise {
+    let increases = arm.attempts.iter().filter(|attempt| attempt.wish == Wish::Increase);
+    let executed = increases.clone().filter(|attempt| attempt.refused.is_none()).count();
+    let stale = increases.clone().filter(|attempt| attempt.refused.is_none() && !attempt.price_fresh).count();
+    let refused = increases.filter(|attempt| attempt.refused.is_some()).count();
+    judged(
+        "No position grows on a stale price.",
+        executed + refused,
+        stale,
+        format!("{executed} increases, {stale} of them on a stale price; {refused} attempts refused"),
+    )
+}
+
+fn never_refused(arm: &ArmOutcome) -> Promise {
+    let asked = arm.attempts.iter().filter(|attempt| attempt.wish.is_sacred());
+    let count = asked.clone().count();
+    let refused = asked.filter(|attempt| attempt.refused.is_some()).count();
+    let shut = arm.attempts.iter().filter(|attempt| attempt.wish.is_sacred() && !attempt.price_fresh).count();
+    judged(
+        "Deposits, reductions and exits are never refused.",
+        count,
+        refused,
+        format!("{count} asked for, {shut} of them on a stale price; {refused} refused"),
+    )
+}
+
+fn bounded(arm: &ArmOutcome) -> Promise {
+    let end = arm.blocks.last().map_or(0, |block| block.at);
+    let length = |until: Option<u64>, from: u64| until.unwrap_or(end).saturating_sub(from);
+    let longest = arm.freezes.iter().map(|freeze| length(freeze.until, freeze.from)).max().unwrap_or(0);
+    let endless = arm
+        .freezes
+        .iter()
+        .filter(|freeze| length(freeze.until, freeze.from) > FREEZE_BOUND && !freeze.reached_bound)
+        .count();
+    judged(
+        "Every freeze is bounded.",
+        arm.freezes.len(),
+        endless,
+        format!("{} freezes, the longest {}; the bound is {}", arm.freezes.len(), span(longest), span(FREEZE_BOUND)),
+    )
+}
+
+fn thawed(arm: &ArmOutcome, resumed_at: Option<u64>) -> Promise {
+    let shut = arm.freezes.iter().filter(|freeze| freeze.until.is_none()).count();
+    let thaw = summarise(arm, resumed_at).time_to_thaw;
+    let evidence = match thaw {
+        Some(seconds) => {
+            format!("every market was open {} after the chain came back, by time and reports alone", span(seconds))
+        }
+        None => format!("{shut} freezes were still on at the end"),
+    };
+    judged("Every market comes back by itself.", arm.freezes.len(), shut, evidence)
+}
+
+fn solvent(arm: &ArmOutcome) -> Promise {
+    let short = arm.blocks.iter().filter(|block| block.surplus < 0).count();
+    let least = arm.blocks.iter().map(|block| block.surplus).min().unwrap_or(0);
+    judged(
+        "The vault holds what it owes after every block.",
+        arm.blocks.len(),
+        short,
+        format!(
+            "{} blocks, {short} with a shortfall; least surplus {}",
+            arm.blocks.len(),
+            format_signed(least, QUOTE_DECIMALS, 6)
+        ),
+    )
+}

@@ -1,0 +1,66 @@
+//! Every figure of an incident with its basis, in words, for the list of assumptions.
+
+use crate::clock::{span, stamp};
+use crate::decimal::{format_exact, format_rounded};
+use crate::incident::{Basis, Figure, Incident};
+use crate::outcome::QUOTE_DECIMALS;
+
+/// A figure in words.
+#[derive(Clone, Debug)]
+pub(super) struct Named<'i> {
+    pub(super) name: String,
+    pub(super) value: String,
+    pub(super) basis: &'i Basis,
+}
+
+fn named<'i, T>(name: impl Into<String>, figure: &'i Figure<T>, value: impl FnOnce(&T) -> String) -> Named<'i> {
+    Named { name: name.into(), value: value(&figure.value), basis: &figure.basis }
+}
+
+fn percent(bps: u16) -> String {
+    format!("{} %", format_exact(u128::from(bps), 2))
+}
+
+fn dollars(amount: u128) -> String {
+    format!("{} USD", format_rounded(amount, QUOTE_DECIMALS, 0))
+}
+
+/// All figures that are no price rows, in the order of the file.
+pub(super) fn figures(incident: &Incident) -> Vec<Named<'_>> {
+    let (host, guard) = (&incident.host, &incident.guard);
+    let seconds = |value: &u64| span(*value);
+    let mut list = vec![
+        named("The rehearsal begins", &host.opens_at, |at| stamp(*at)),
+        named("The rehearsal ends", &host.closes_at, |at| stamp(*at)),
+        named("Time between blocks", &host.block_seconds, seconds),
+        named("Reporters of prices", &host.reporters, u8::to_string),
+        named("Reporters that a price needs", &host.quorum, u8::to_string),
+        named("Time between reports", &host.report_seconds, seconds),
+        named("Time between rounds of the liquidators", &host.liquidation_seconds, seconds),
+        named("Accounts liquidated in a round, at most", &host.liquidations_each, u32::to_string),
+        named("Spread of the venue", &host.spread_bps, |bps| percent(*bps)),
+        named("Fee of a liquidation", &host.liquidation_fee_bps, |bps| percent(*bps)),
+        named("Part of that fee for the insurance fund", &host.insurance_share_bps, |bps| percent(*bps)),
+        named("Collateral of the market maker", &host.maker_collateral, |amount| dollars(*amount)),
+        named("Insurance fund at the start", &host.insurance, |amount| dollars(*amount)),
+        named("Guard: oldest report that counts", &guard.max_age, seconds),
+        named("Guard: widest confidence interval", &guard.max_confidence_bps, |bps| percent(*bps)),
+        named("Guard: largest step of a price", &guard.max_deviation_bps, |bps| percent(*bps)),
+        named("Guard: grace after an outage", &guard.grace, seconds),
+        named("Guard: grace after a bad feed", &guard.feed_grace, seconds),
+        named("Guard: ramp of the liquidation size", &guard.ramp, seconds),
+        named("Guard: fresh reports for a thaw", &guard.thaw_reports, u8::to_string),
+        named("Guard: gap that is not taken for downtime", &guard.gap_tolerance, seconds),
+        named("Guard: longest silence", &guard.max_silence, seconds),
+    ];
+    for market in &incident.markets {
+        let asset = &market.asset;
+        list.push(named(format!("{asset}: initial margin"), &market.initial_bps, |bps| percent(*bps)));
+        list.push(named(format!("{asset}: maintenance margin"), &market.maintenance_bps, |bps| percent(*bps)));
+        for fault in &market.faults {
+            list.push(named(format!("{asset}: the feed parts from the truth"), &fault.from, |at| stamp(*at)));
+            list.push(named(format!("{asset}: the feed is well again"), &fault.until, |at| stamp(*at)));
+        }
+    }
+    list
+}

@@ -1,0 +1,55 @@
+//! The rehearsal itself: an incident replayed block by block against the compiled contracts.
+//!
+//! Two arms run the same code with the same people and prices; only the oracle behind the venue differs. What actors
+//! know of accounts they read from the contracts; what they may do the contracts decide.
+
+mod abi;
+mod actors;
+mod blobs;
+mod books;
+mod cast;
+mod error;
+mod stage;
+mod watch;
+mod words;
+
+pub use blobs::{Blobs, BlobsError};
+pub use cast::Cast;
+pub use error::SimulationError;
+
+use actors::Run;
+
+use crate::incident::Incident;
+use crate::outcome::{Arm, ArmOutcome};
+use crate::terminal::Signal;
+
+/// Replays the incident in one arm. `tell` hears what happens and says whether anybody still listens.
+///
+/// # Errors
+/// [`SimulationError`] where the chain or a contract does what cannot be; a refusal is an outcome, no error.
+pub fn run_arm(
+    arm: Arm,
+    incident: &Incident,
+    cast: &Cast,
+    blobs: &Blobs,
+    tell: &mut dyn FnMut(Signal) -> bool,
+) -> Result<ArmOutcome, SimulationError> {
+    let mut run = Run::begin(arm, incident, cast, blobs, tell)?;
+    let halts = incident.halts();
+    let mut halts = halts.iter().peekable();
+    loop {
+        let now = run.stage.chain.now();
+        let next = now + incident.host.block_seconds.value;
+        let halted = halts.next_if(|(from, _)| next > *from);
+        let next = halted.map_or(next, |(_, until)| *until);
+        if next > incident.host.closes_at.value {
+            break;
+        }
+        if let Some((from, until)) = halted {
+            run.halted(*from, *until)?;
+        }
+        run.stage.chain.produce_block_at(next)?;
+        run.block()?;
+    }
+    run.end()
+}

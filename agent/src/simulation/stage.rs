@@ -1,0 +1,292 @@
+//! The stage: an embedded chain with the contracts deployed and the accounts funded.
+
+use alloy_core::primitives::{Address, U256};
+use alloy_core::sol_types::{SolCall, SolValue};
+use lockstep_core::guard::MarketClass;
+use lockstep_devchain::{Account, CallOutcome, ChainConfig, DevChain, Failure, H160, UNIT};
+
+use super::abi::{IERC20, IMarginVault, IOracleGuard, IPerpetualVenue, IPlainOracle};
+use super::blobs::Blobs;
+use super::cast::Cast;
+use super::error::SimulationError;
+use crate::incident::Incident;
+use crate::outcome::{Arm, QUOTE_DECIMALS};
+
+/// Asset id of the dollar, and of the governance token.
+const DOLLAR: u32 = 1;
+const VOTES: u32 = 2;
+
+/// The quote asset's number in the vault.
+pub(super) const QUOTE: u32 = 0;
+
+/// Places of every underlying.
+pub(super) const BASE_DECIMALS: u8 = 18;
+
+/// What each account gets for fees and deposits, native units.
+const NATIVE: u128 = 1_000_000 * UNIT;
+
+/// Blocks that deployment and funding are spread over.
+const SETUP_BLOCKS: u64 = 20;
+
+pub(super) struct Stage<'i> {
+    pub(super) incident: &'i Incident,
+    pub(super) arm: Arm,
+    pub(super) chain: DevChain,
+    pub(super) oracle: H160,
+    pub(super) vault: H160,
+    pub(super) venue: H160,
+    pub(super) owner: Account,
+    pub(super) maker: Account,
+    pub(super) keeper: Account,
+    pub(super) reporters: Vec<Account>,
+    pub(super) traders: Vec<Account>,
+    pub(super) calls: u64,
+}
+
+pub(super) fn sol(address: H160) -> Address {
+    Address::from(address.0)
+}
+
+/// The id of a market, and of its feed, in the contracts.
+pub(super) fn market_id(index: usize) -> u32 {
+    u32::try_from(index + 1).unwrap_or(u32::MAX)
+}
+
+impl<'i> Stage<'i> {
+    /// Deploys everything before the rehearsal begins: long enough before that every feed has thawed by then.
+    pub(super) fn set(arm: Arm, incident: &'i Incident, cast: &Cast, blobs: &Blobs) -> Result<Self, SimulationError> {
+        let block = incident.host.block_seconds.value;
+        let lead = SETUP_BLOCKS * block + 2 * incident.guard.feed_grace.value + 4 * incident.host.report_seconds.value;
+        let genesis_time = incident.host.opens_at.value - lead.div_ceil(block) * block;
+        let mut chain = DevChain::new(ChainConfig { genesis_time, block_time: block, ..ChainConfig::default() })?;
+        let mut named = |name: String| -> Result<Account, SimulationError> {
+            let account = Account::named(&name);
+            chain.endow(&account, NATIVE).map_err(|source| SimulationError::Dispatch { what: "endow", source })?;
+            Ok(account)
+        };
+        let owner = named("owner".into())?;
+        let maker = named("maker".into())?;
+        let keeper = named("keeper".into())?;
+        let reporters = (0..incident.host.reporters.value)
+            .map(|index| named(format!("reporter {index}")))
+            .collect::<Result<Vec<_>, _>>()?;
+        let traders = cast.accounts();
+        for trader in &traders {
+            chain.endow(trader, NATIVE).map_err(|source| SimulationError::Dispatch { what: "endow", source })?;
+        }
+        let none = H160::zero();
+        let mut stage = Self {
+            incident,
+            arm,
+            chain,
+            oracle: none,
+            vault: none,
+            venue: none,
+            owner,
+            maker,
+            keeper,
+            reporters,
+            traders,
+            calls: 0,
+        };
+        let dollar = stage.deploy(blobs)?;
+        stage.chain.produce_block();
+        stage.configure()?;
+        stage.chain.produce_block();
+        stage.fund(cast, dollar)?;
+        Ok(stage)
+    }
+
+    fn deploy(&mut self, blobs: &Blobs) -> Result<H160, SimulationError> {
+        let asset = |chain: &mut DevChain, id, name, symbol, decimals, owner: &Account| {
+            chain
+                .create_asset(id, owner, name, symbol, decimals, 1)
+                .map_err(|source| SimulationError::Dispatch { what: "create_asset", source })
+        };
+        let owner = self.owner.clone();
+        let dollar = asset(&mut self.chain, DOLLAR, "US Dollar", "USD", 6, &owner)?;
+        let votes = asset(&mut self.chain, VOTES, "Votes", "VOTE", 18, &owner)?;
+        let guard = &self.incident.guard;
+        let me = sol(owner.address());
+        let registry = self.contract("upgrade registry", &blobs.registry, (me,).abi_encode_params())?;
+        self.oracle = match self.arm {
+            Arm::Without => self.contract("plain oracle", &blobs.plain_oracle, (me,).abi_encode_params())?,
+            Arm::With => {
+                let block_ms = self.incident.host.block_seconds.value * 1_000;
+                let arguments = (me, sol(registry), block_ms, guard.gap_tolerance.value, guard.max_silence.value)
+                    .abi_encode_params();
+                self.contract("oracle guard", &blobs.guard, arguments)?
+            }
+        };
+        let quote_decimals = u16::try_from(QUOTE_DECIMALS).map_err(|_| SimulationError::Overflow("decimals"))?;
+        let arguments = (me, sol(self.oracle), sol(dollar), quote_decimals).abi_encode_params();
+        self.vault = self.contract("margin vault", &blobs.vault, arguments)?;
+        let arguments = (me, sol(self.vault), sol(self.oracle), quote_decimals).abi_encode_params();
+        self.venue = self.contract("perpetual venue", &blobs.venue, arguments)?;
+        let (hour, day) = (3_600u64, 86_400u64);
+        let guardian_until = self.chain.now() + 365 * day;
+        let (threshold, quorum) = (10u128.pow(18), 400u32);
+        let arguments =
+            (sol(votes), me, guardian_until, quorum, day, 3 * day, day, 2 * day, 7 * day, 30 * day, threshold)
+                .abi_encode_params();
+        let governor = self.contract("governor", &blobs.governor, arguments)?;
+        let arguments = (sol(governor), sol(registry), hour, day, 10u128.pow(18)).abi_encode_params();
+        self.contract("settlement", &blobs.settlement, arguments)?;
+        self.owner_calls(
+            "admitVenue",
+            self.vault,
+            &IMarginVault::admitVenueCall {
+                venue: sol(self.venue),
+                bondRequired: 0,
+                cover: self.incident.host.insurance.value,
+            },
+        )?;
+        self.owner_calls(
+            "transferGovernance",
+            self.vault,
+            &IMarginVault::transferGovernanceCall { to: sol(governor) },
+        )?;
+        Ok(dollar)
+    }
+
+    fn contract(&mut self, what: &'static str, blob: &[u8], arguments: Vec<u8>) -> Result<H160, SimulationError> {
+        let owner = self.owner.clone();
+        let deployed = self.chain.deploy(&owner, blob.to_vec(), arguments, 0);
+        deployed.map(|deployed| deployed.address).map_err(|source| SimulationError::Call { what, source })
+    }
+
+    fn configure(&mut self) -> Result<(), SimulationError> {
+        let incident = self.incident;
+        let (host, guard) = (&incident.host, &incident.guard);
+        let reporters: Vec<Address> = self.reporters.iter().map(|reporter| sol(reporter.address())).collect();
+        for (index, market) in incident.markets.iter().enumerate() {
+            let id = market_id(index);
+            let reporters = reporters.clone();
+            match self.arm {
+                Arm::Without => {
+                    self.owner_calls("setFeed", self.oracle, &IPlainOracle::setFeedCall { feed: id, reporters })?;
+                    self.owner_calls("setMarket", self.oracle, &IPlainOracle::setMarketCall { market: id, feed: id })?;
+                }
+                Arm::With => {
+                    self.owner_calls(
+                        "setFeed",
+                        self.oracle,
+                        &IOracleGuard::setFeedCall {
+                            feed: id,
+                            reporters,
+                            minSources: host.quorum.value,
+                            maxAge: guard.max_age.value,
+                            maxConfidence: u32::from(guard.max_confidence_bps.value),
+                            maxDeviation: u32::from(guard.max_deviation_bps.value),
+                            grace: guard.grace.value,
+                            feedGrace: guard.feed_grace.value,
+                            ramp: guard.ramp.value,
+                            freshReports: guard.thaw_reports.value,
+                        },
+                    )?;
+                    let class = MarketClass::Perpetual.number();
+                    self.owner_calls(
+                        "setMarket",
+                        self.oracle,
+                        &IOracleGuard::setMarketCall { market: id, feed: id, class },
+                    )?;
+                }
+            }
+            self.owner_calls(
+                "addMarket",
+                self.venue,
+                &IPerpetualVenue::addMarketCall {
+                    market: id,
+                    maker: sol(self.maker.address()),
+                    decimals: BASE_DECIMALS,
+                    initial: u32::from(market.initial_bps.value),
+                    maintenance: u32::from(market.maintenance_bps.value),
+                    spread: u32::from(host.spread_bps.value),
+                    liquidationFee: u32::from(host.liquidation_fee_bps.value),
+                    insuranceShare: u32::from(host.insurance_share_bps.value),
+                },
+            )?;
+        }
+        Ok(())
+    }
+
+    /// Everybody gets dollars, approves the vault, deposits and opts in to the venue.
+    fn fund(&mut self, cast: &Cast, dollar: H160) -> Result<(), SimulationError> {
+        let host = &self.incident.host;
+        let mut people = vec![(self.maker.clone(), host.maker_collateral.value, host.maker_collateral.value)];
+        for (account, trader) in self.traders.clone().into_iter().zip(&cast.traders) {
+            people.push((account, trader.collateral, 2 * trader.collateral));
+        }
+        let insurer = self.keeper.clone();
+        people.push((insurer.clone(), host.insurance.value, host.insurance.value));
+        for (count, (account, deposit, mint)) in people.into_iter().enumerate() {
+            if count.is_multiple_of(8) {
+                self.chain.produce_block();
+            }
+            let owner = self.owner.clone();
+            self.chain
+                .mint_asset(&owner, DOLLAR, &account, mint)
+                .map_err(|source| SimulationError::Call { what: "mint_asset", source })?;
+            let approve = IERC20::approveCall { spender: sol(self.vault), amount: U256::MAX };
+            self.must("approve", &account, dollar, &approve)?;
+            let deposit = IMarginVault::depositCall { asset: QUOTE, amount: deposit };
+            self.must("deposit", &account, self.vault, &deposit)?;
+            self.must("optIn", &account, self.vault, &IMarginVault::optInCall { venue: sol(self.venue) })?;
+        }
+        let fund = IMarginVault::fundInsuranceCall { amount: host.insurance.value };
+        self.must("fundInsurance", &insurer, self.vault, &fund).map(|_| ())
+    }
+
+    fn owner_calls<C: SolCall>(
+        &mut self,
+        what: &'static str,
+        to: H160,
+        call: &C,
+    ) -> Result<C::Return, SimulationError> {
+        let owner = self.owner.clone();
+        self.must(what, &owner, to, call)
+    }
+
+    /// A call that must succeed.
+    pub(super) fn must<C: SolCall>(
+        &mut self,
+        what: &'static str,
+        from: &Account,
+        to: H160,
+        call: &C,
+    ) -> Result<C::Return, SimulationError> {
+        self.attempt(from, to, call).map_err(|source| SimulationError::Call { what, source })
+    }
+
+    /// A call that may be refused.
+    pub(super) fn attempt<C: SolCall>(&mut self, from: &Account, to: H160, call: &C) -> Result<C::Return, Failure> {
+        self.calls += 1;
+        self.chain.sol_call(from, to, call, 0)
+    }
+
+    /// A question.
+    pub(super) fn view<C: SolCall>(
+        &self,
+        what: &'static str,
+        to: H160,
+        call: &C,
+    ) -> Result<C::Return, SimulationError> {
+        self.chain.sol_view(&self.keeper, to, call).map_err(|source| SimulationError::Call { what, source })
+    }
+
+    /// The first event of a kind that the last call emitted.
+    pub(super) fn emitted<E: alloy_core::sol_types::SolEvent>(&self, what: &'static str) -> Result<E, SimulationError> {
+        let events = self.chain.last_outcome().map(CallOutcome::events_as::<E>).unwrap_or_default();
+        events.into_iter().next().map(|(_, event)| event).ok_or(SimulationError::Silent(what))
+    }
+
+    /// Dollars in the wallet of an account.
+    pub(super) fn wallet(&self, account: &Account) -> u128 {
+        self.chain.asset_balance(DOLLAR, account)
+    }
+
+    /// Dollars that the vault holds.
+    pub(super) fn held(&self) -> u128 {
+        self.chain.asset_balance_at(DOLLAR, self.vault)
+    }
+}
