@@ -1,0 +1,62 @@
+//! Comparison of the hand-written Solidity interfaces with what the contracts were built to.
+
+use std::collections::BTreeSet;
+
+use alloy_core::{primitives::keccak256, sol_types::SolInterface};
+use serde_json::Value;
+
+/// The signatures of one kind of item in the Solidity ABI of a contract.
+fn signatures(abi: &Value, kind: &str) -> BTreeSet<String> {
+    let items = abi.as_array().expect("an ABI is a list");
+    items
+        .iter()
+        .filter(|item| item["type"] == kind)
+        .map(|item| format!("{}{}", text(item, "name"), tuple(&item["inputs"])))
+        .collect()
+}
+
+fn text<'a>(item: &'a Value, key: &str) -> &'a str {
+    item[key].as_str().expect("names and types are strings")
+}
+
+fn tuple(parts: &Value) -> String {
+    let parts: Vec<String> = parts
+        .as_array()
+        .expect("parts are a list")
+        .iter()
+        .map(|part| match text(part, "type").strip_prefix("tuple") {
+            Some(suffix) => tuple(&part["components"]) + suffix,
+            None => text(part, "type").to_owned(),
+        })
+        .collect();
+    format!("({})", parts.join(","))
+}
+
+/// Asserts that interface and contract have the same functions and events, and that the contract has every error of
+/// the interface. (The built ABI also names errors of other contracts whose types it links.)
+///
+/// # Panics
+/// Where they differ, or the contract has not been built.
+pub fn assert_same<Calls: SolInterface, Errors: SolInterface>(contract: &str, events: &[[u8; 32]]) {
+    let path = format!("{}/../target/ink/{contract}/{contract}.abi", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}: run scripts/build"));
+    let abi: Value = serde_json::from_str(&text).expect("the ABI is JSON");
+    let short = |signature: &String| keccak256(signature)[..4].to_vec();
+
+    let functions = signatures(&abi, "function");
+    let ours: BTreeSet<Vec<u8>> = Calls::selectors().map(|selector| selector.to_vec()).collect();
+    let missing: Vec<_> = functions.iter().filter(|signature| !ours.contains(&short(signature))).collect();
+    assert!(missing.is_empty(), "not in the interface: {missing:?}");
+    assert_eq!(ours.len(), functions.len(), "the contract has {functions:?}");
+
+    let built = signatures(&abi, "event");
+    let missing: Vec<_> = built.iter().filter(|signature| !events.contains(&keccak256(signature).0)).collect();
+    assert!(missing.is_empty(), "not in the interface: {missing:?}");
+    assert_eq!(events.len(), built.len(), "the contract has {built:?}");
+
+    let built: BTreeSet<Vec<u8>> = signatures(&abi, "error").iter().map(short).collect();
+    for index in 0..Errors::COUNT {
+        let selector = Errors::selector_at(index).expect("an index below the count");
+        assert!(built.contains(selector.as_slice()), "the contract has no error {selector:02x?}");
+    }
+}
