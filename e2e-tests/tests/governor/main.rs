@@ -1,5 +1,6 @@
 //! Every message of the governor and every refusal, on the compiled contract.
 
+mod hostile;
 mod interface;
 mod lifecycle;
 mod refusals;
@@ -20,7 +21,7 @@ alloy_core::sol! {
     #![sol(all_derives)]
     interface IToken {
         function approve(address spender, uint256 amount) external returns (bool);
-        function transfer(address recipient, uint256 amount) external returns (bool);
+        function balanceOf(address account) external view returns (uint256);
     }
 }
 
