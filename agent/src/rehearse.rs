@@ -53,11 +53,12 @@ pub enum RehearseError {
 }
 
 impl RehearseError {
-    /// 2 for wrong input, 3 where input or output failed.
+    /// 2 for wrong input, 3 where reading or writing failed, 4 where the simulation did.
     pub const fn exit_status(&self) -> u8 {
         match self {
             Self::Incident { .. } | Self::Blobs(_) => 2,
-            _ => 3,
+            Self::Publish(_) | Self::Output(_) => 3,
+            Self::Simulation { .. } | Self::Lost(_) | Self::Plot(_) | Self::Json(_) => 4,
         }
     }
 }

@@ -106,12 +106,12 @@ const fn tag(arm: Arm) -> &'static str {
 /// # Errors
 /// Where `out` cannot be written.
 pub fn print_closing(out: &mut impl Write, report: &Report) -> io::Result<()> {
-    let width = ROWS.iter().map(|(name, ..)| name.chars().count()).max().unwrap_or(0);
+    let longest = ROWS.iter().map(|(name, ..)| name.chars().count()).max().unwrap_or(0);
     writeln!(out, "\n{}\n", report.incident.title)?;
-    writeln!(out, "{:width$}  {:>18}  {:>18}", "", Arm::Without.title(), Arm::With.title())?;
+    writeln!(out, "{:longest$}  {:>18}  {:>18}", "", Arm::Without.title(), Arm::With.title())?;
     for (name, figure, _) in ROWS {
         let [without, with] = report.summaries.each_ref().map(figure);
-        writeln!(out, "{name:width$}  {without:>18}  {with:>18}")?;
+        writeln!(out, "{name:longest$}  {without:>18}  {with:>18}")?;
     }
     writeln!(out, "\nPromises, with Lockstep:")?;
     for promise in &report.promises {

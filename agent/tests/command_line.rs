@@ -107,7 +107,7 @@ fn an_unreadable_file_is_refused() {
     let folder = folder();
     let path = folder.path().join("secret.toml");
     fs::write(&path, "id = \"x\"").expect("written");
-    fs::set_permissions(&path, fs::Permissions::from_mode(0)).expect("set");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o000)).expect("set");
     // Whoever may read everything (root) cannot see this refusal.
     if fs::read(&path).is_err() {
         assert!(refused(folder.path(), "secret.toml").starts_with("lockstep: secret.toml: cannot be read: "));
@@ -146,7 +146,10 @@ fn a_full_disk_leaves_nothing_and_has_status_three() {
     assert_eq!(output.status.code(), Some(3), "{output:?}");
     let message = String::from_utf8(output.stderr).expect("messages are text");
     assert!(message.contains("cannot write rehearsals/short/report.json: "), "{message}");
-    assert_eq!(left(folder.path()), ["rehearsals/short/report.html", "short.toml"].map(|name| folder.path().join(name)));
+    assert_eq!(
+        left(folder.path()),
+        ["rehearsals/short/report.html", "short.toml"].map(|name| folder.path().join(name))
+    );
     let kept = fs::read_to_string(folder.path().join("rehearsals/short/report.html")).expect("still there");
     assert_eq!(kept, "of an earlier run");
 }
@@ -169,23 +172,29 @@ fn a_full_standard_output_has_status_three() {
 }
 
 #[test]
-fn a_killed_run_leaves_nothing_under_a_results_name() {
+fn a_killed_run_leaves_no_half_result() {
     let folder = folder();
     fs::write(folder.path().join("short.toml"), short_incident()).expect("written");
-    let mut run = lockstep(folder.path())
-        .args(["rehearse", "short.toml", "--quiet"])
-        .stdout(Stdio::null())
-        .spawn()
-        .expect("the program starts");
-    thread::sleep(Duration::from_millis(700));
-    let ended = run.try_wait().expect("the run can be asked");
-    assert_eq!(ended, None, "the run must still be on to be killed");
-    run.kill().expect("killed");
-    run.wait().expect("ended");
-    let results = left(folder.path()).into_iter().filter(|path| {
-        path.file_name().and_then(OsStr::to_str).is_some_and(|name| !name.starts_with('.') && name != "short.toml")
-    });
-    assert_eq!(results.count(), 0);
+    for milliseconds in [50, 300, 1_000, 1_800, 2_400] {
+        let mut run = lockstep(folder.path())
+            .args(["rehearse", "short.toml", "--quiet"])
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("the program starts");
+        thread::sleep(Duration::from_millis(milliseconds));
+        // On a fast machine a late kill finds the run over: then its results must be whole, as they must be anyway.
+        run.kill().expect("killed");
+        run.wait().expect("ended");
+        for path in left(folder.path()) {
+            let content = fs::read_to_string(&path).expect("results are text");
+            match path.file_name().and_then(OsStr::to_str) {
+                Some("report.json") => assert!(content.ends_with("}\n"), "half of {}", path.display()),
+                Some("report.html") => assert!(content.ends_with("</html>"), "half of {}", path.display()),
+                Some(name) => assert!(name == "short.toml" || name.ends_with(".partial"), "{name} is left"),
+                None => panic!("{} has no name", path.display()),
+            }
+        }
+    }
 }
 
 #[test]
@@ -202,6 +211,9 @@ fn the_same_file_gives_the_same_bytes() {
     });
     assert!(runs[0] == runs[1], "two runs differ");
     let html = String::from_utf8(runs[0].3.clone()).expect("the page is text");
-    assert!(!html.contains("<script") && !html.contains("<link") && !html.contains("url("), "the page must stand alone");
+    assert!(
+        !html.contains("<script") && !html.contains("<link") && !html.contains("url("),
+        "the page must stand alone"
+    );
     assert!(!html.contains(env!("CARGO_MANIFEST_DIR")), "the page must not name this machine's folders");
 }

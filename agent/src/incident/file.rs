@@ -56,7 +56,7 @@ pub fn load(path: &Path) -> Result<Incident, IncidentError> {
     }
     let text = std::str::from_utf8(&bytes).map_err(|error| {
         let sound = bytes.get(..error.valid_up_to()).unwrap_or_default();
-        IncidentError::NotText(sound.iter().filter(|byte| **byte == b'\n').count() + 1)
+        IncidentError::NotText(sound.split(|byte| *byte == b'\n').count())
     })?;
     if text.trim().is_empty() {
         return Err(IncidentError::Empty);

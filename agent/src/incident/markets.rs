@@ -102,10 +102,8 @@ fn read_fault(mut table: TableReader<'_>, names: &SourceNames, above: Option<&Fe
     if above.is_some_and(|above| above.until.value > from.value) {
         return Err(table.flaw("from", "is before the end of the fault above"));
     }
-    let shown = match table.word("shows", &[("last report", true), ("price", false)])? {
-        true => Shown::Nothing,
-        false => Shown::Price(read_price(&mut table, "price")?),
-    };
+    let is_silent = table.word("shows", &[("last report", true), ("price", false)])?;
+    let shown = if is_silent { Shown::Nothing } else { Shown::Price(read_price(&mut table, "price")?) };
     let fault = FeedFault { from, until, shown, detail: table.text("detail")? };
     table.finish()?;
     Ok(fault)

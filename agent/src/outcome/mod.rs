@@ -302,7 +302,6 @@ fn exact_signed(value: i128) -> String {
     format!("{sign}{}", format_exact(value.unsigned_abs(), QUOTE_DECIMALS))
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands references over")]
 fn signed_amount<S: Serializer>(value: &i128, out: S) -> Result<S::Ok, S::Error> {
     out.serialize_str(&exact_signed(*value))
 }

@@ -7,7 +7,7 @@ use crate::clock::span;
 use crate::decimal::format_signed;
 
 /// The longest freeze for an outage or a bad feed, seconds of wall time.
-const FREEZE_BOUND: u64 = 4 * 3_600;
+const FREEZE_BOUND: u64 = lockstep_core::guard::recovery::FREEZE_BOUND.0;
 
 /// What became of a promise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -161,3 +161,7 @@ fn solvent(arm: &ArmOutcome) -> Promise {
         ),
     )
 }
+
+#[cfg(test)]
+#[path = "promises_tests.rs"]
+mod tests;

@@ -13,7 +13,7 @@ pub(super) struct Named<'i> {
     pub(super) basis: &'i Basis,
 }
 
-fn named<'i, T>(name: impl Into<String>, figure: &'i Figure<T>, value: impl FnOnce(&T) -> String) -> Named<'i> {
+fn named<T>(name: impl Into<String>, figure: &Figure<T>, value: impl FnOnce(&T) -> String) -> Named<'_> {
     Named { name: name.into(), value: value(&figure.value), basis: &figure.basis }
 }
 

@@ -55,6 +55,11 @@ pub(super) fn page(report: &Report) -> Result<String, PlotError> {
     Ok(body.into_string())
 }
 
+fn days(from: u64, until: u64) -> String {
+    let (first, last) = (day(from), day(until));
+    if first == last { first } else { format!("{first} to {last}") }
+}
+
 fn dollars(amount: u128) -> String {
     format_rounded(amount, QUOTE_DECIMALS, 2)
 }
@@ -171,7 +176,7 @@ fn prices(report: &Report) -> Result<Markup, PlotError> {
     }
     Ok(html! {
         h2 { "Prices, freezes and liquidations" }
-        p.small { (day(incident.host.opens_at.value)) ", times in UTC. The span without blocks is drawn short." }
+        p.small { (days(incident.host.opens_at.value, incident.host.closes_at.value)) ", times in UTC. The span without blocks is drawn short." }
         ul.legend {
             li { i.line style="background: var(--ink)" {} "true price" }
             li { i style="background: var(--faint); opacity: .3" {} "lowest to highest trade" }
@@ -197,7 +202,15 @@ fn chosen(outcome: &Outcome) -> Vec<usize> {
         }
     }
     wronged.sort_by_key(|(loss, trader)| (-loss, *trader));
-    let mut list: Vec<usize> = wronged.into_iter().map(|(_, trader)| trader).take(CHOSEN - 2).collect();
+    // The worst of each market before the second worst of any.
+    let market = |trader: usize| outcome.traders[trader].market;
+    let (mut list, mut rest): (Vec<usize>, Vec<usize>) = (Vec::new(), Vec::new());
+    for (_, trader) in wronged {
+        let seen = list.iter().any(|other| market(*other) == market(trader));
+        if seen { rest.push(trader) } else { list.push(trader) }
+    }
+    list.extend(rest);
+    list.truncate(CHOSEN - 2);
     for conduct in [Conduct::Tends, Conduct::Leaves, Conduct::Snipes, Conduct::Holds] {
         let other = outcome
             .traders
@@ -218,7 +231,7 @@ fn accounts(report: &Report) -> Result<Markup, PlotError> {
     for trader in chosen(&report.outcome) {
         let figure = health_figure(&report.incident, &report.outcome, trader)?;
         let who = &report.outcome.traders[trader];
-        let caption = html! { strong { (who.name) } ", " (who.conduct.title()) ", " (dollars(who.collateral)) " USD of collateral" };
+        let caption = html! { strong { (who.name) } ", " (dollars(who.collateral)) " USD of collateral" };
         pictures.push(picture(&figure, &caption));
     }
     Ok(html! {
@@ -227,6 +240,7 @@ fn accounts(report: &Report) -> Result<Markup, PlotError> {
         ul.legend {
             li { i.line style="background: var(--without)" {} "without Lockstep" }
             li { i.line style="background: var(--with)" {} "with Lockstep" }
+            li { i.dot.hollow {} "liquidated; filled: although sound at the true price" }
         }
         div.pair { @for picture in &pictures { (picture) } }
     })
@@ -255,7 +269,7 @@ fn liquidations<'o>(report: &'o Report, arm: Arm, only_wrongful: bool) -> Markup
                     tbody {
                         @for each in list {
                             tr {
-                                td { (stamp(each.at)) }
+                                td.when { (stamp(each.at)) }
                                 th scope="row" { (report.outcome.traders[each.trader].name) }
                                 td.figure { (format_rounded(each.size, PRICE_DECIMALS, 4)) }
                                 td.figure { (price(each.price)) }

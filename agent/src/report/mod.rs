@@ -75,3 +75,6 @@ impl Report {
         html::page(self)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -224,23 +224,38 @@ pub(super) fn health_figure(incident: &Incident, outcome: &Outcome, trader: usiz
         bands(&mut chart, incident, outcome, who.market, (0.0, HEALTH_TOP))?;
         let ends = [incident.host.opens_at.value, incident.host.closes_at.value];
         line(&mut chart, ends.map(|at| (at, 100.0)), INK.stroke_width(1))?;
-        for (arm, colour) in [(Arm::Without, WITHOUT), (Arm::With, WITH)] {
-            for run in runs(outcome, arm, trader) {
-                line(&mut chart, run, colour.stroke_width(2))?;
+        // The broader line lies below, so that both are seen where they agree.
+        for (arm, colour, breadth) in [(Arm::Without, WITHOUT, 5), (Arm::With, WITH, 2)] {
+            for run in runs(incident, outcome, arm, trader) {
+                line(&mut chart, run, colour.stroke_width(breadth))?;
             }
+            let hits = outcome.arm(arm).liquidations.iter().filter(|each| each.trader == trader);
+            let dots = hits.map(|each| {
+                let style: ShapeStyle = if each.is_wrongful() { colour.filled() } else { colour.stroke_width(1) };
+                Circle::new((each.at, shown_health(each.health)), 5, style)
+            });
+            chart.draw_series(dots).map_err(broken)?;
         }
         Ok(())
     })
 }
 
-/// Stretches of blocks in which the account had a position.
-fn runs(outcome: &Outcome, arm: Arm, trader: usize) -> Vec<Vec<(u64, f64)>> {
+fn shown_health(bps: u32) -> f64 {
+    (f64::from(bps) / 100.0).min(HEALTH_TOP)
+}
+
+/// Stretches of blocks, between halts, in which the account had a position.
+fn runs(incident: &Incident, outcome: &Outcome, arm: Arm, trader: usize) -> Vec<Vec<(u64, f64)>> {
+    let halts = incident.halts();
     let mut runs: Vec<Vec<(u64, f64)>> = vec![Vec::new()];
     for block in &outcome.arm(arm).blocks {
-        match (block.health.get(trader).copied().flatten(), runs.last_mut()) {
-            (Some(health), Some(run)) => run.push((block.at, (f64::from(health) / 100.0).min(HEALTH_TOP))),
-            (None, Some(run)) if !run.is_empty() => runs.push(Vec::new()),
-            _ => {}
+        let resumed = halts.iter().any(|(_, until)| *until == block.at);
+        let health = block.health.get(trader).copied().flatten();
+        if resumed || health.is_none() {
+            runs.push(Vec::new());
+        }
+        if let (Some(health), Some(run)) = (health, runs.last_mut()) {
+            run.push((block.at, shown_health(health)));
         }
     }
     runs.retain(|run| !run.is_empty());

@@ -4,12 +4,14 @@
 //! know of accounts they read from the contracts; what they may do the contracts decide.
 
 mod abi;
-mod actors;
 mod blobs;
 mod books;
 mod cast;
 mod error;
+mod liquidators;
+mod run;
 mod stage;
+mod traders;
 mod watch;
 mod words;
 
@@ -17,7 +19,7 @@ pub use blobs::{Blobs, BlobsError};
 pub use cast::Cast;
 pub use error::SimulationError;
 
-use actors::Run;
+use run::Run;
 
 use crate::incident::Incident;
 use crate::outcome::{Arm, ArmOutcome};

@@ -24,8 +24,9 @@ pub(super) fn states(stage: &Stage<'_>) -> Result<Vec<MarketState>, SimulationEr
         let (mode, reason, share_bps) = match stage.arm {
             Arm::Without => (MarketMode::Open, 0, WHOLE),
             Arm::With => {
-                let state = stage.view("marketState", stage.oracle, &IOracleGuard::marketStateCall { market: id })?;
-                (mode(state.stage, state.share), state.reason, state.share)
+                let standing =
+                    stage.view("marketState", stage.oracle, &IOracleGuard::marketStateCall { market: id })?;
+                (mode(standing.stage, standing.share), standing.reason, standing.share)
             }
         };
         states.push(MarketState {

@@ -5,6 +5,8 @@ use lockstep_core::guard::{PriceVerdict, Reason};
 use lockstep_devchain::Failure;
 
 use super::abi::IPerpetualVenue::{IPerpetualVenueErrors, InvalidPrice, Refused};
+use crate::decimal::{PRICE_DECIMALS, format_rounded};
+use crate::outcome::QUOTE_DECIMALS;
 
 pub(super) fn verdict(number: u8) -> &'static str {
     match PriceVerdict::try_from(number) {
@@ -58,9 +60,17 @@ pub(super) fn refusal(failure: &Failure) -> String {
         IPerpetualVenueErrors::Healthy(_) => "the account is sound".to_owned(),
         IPerpetualVenueErrors::NothingToLiquidate(_) => "the share of the thawing market is used up".to_owned(),
         IPerpetualVenueErrors::NothingOpen(_) => "there is no position".to_owned(),
-        #[expect(unreachable_patterns, reason = "the interface may name more refusals than a rehearsal meets")]
         _ => failure.to_string(),
     }
+}
+
+pub(super) fn price_in_words(price: u128) -> String {
+    let shown = if price >= 1_000 * 10u128.pow(PRICE_DECIMALS) { 2 } else { 4 };
+    format_rounded(price, PRICE_DECIMALS, shown)
+}
+
+pub(super) fn dollars(amount: u128) -> String {
+    format!("{} USD", format_rounded(amount, QUOTE_DECIMALS, 2))
 }
 
 #[cfg(test)]

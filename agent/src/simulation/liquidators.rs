@@ -1,0 +1,116 @@
+//! What liquidators do in a block, and the keepers who clean up after them.
+
+use super::abi::{IMarginVault, IPerpetualVenue};
+use super::books::Book;
+use super::error::SimulationError;
+use super::run::Run;
+use super::stage::{market_id, sol};
+use super::words::{self, dollars, price_in_words};
+use crate::decimal::format_signed;
+use crate::outcome::{Liquidation, MarketMode, QUOTE_DECIMALS, SOUND, Wish};
+
+impl Run<'_> {
+    pub(super) fn health(&self, trader: usize) -> Option<u32> {
+        let market = self.cast.traders[trader].market;
+        self.books[trader].health_at(self.terms[market], self.markets[market].fed_price)
+    }
+
+    /// Liquidators take those below maintenance in the order in which they fell, as many as they manage in a round.
+    pub(super) fn liquidate(&mut self) -> Result<(), SimulationError> {
+        let below = |run: &Self, trader: usize| run.health(trader).is_some_and(|health| health < SOUND);
+        let mut queue = std::mem::take(&mut self.queue);
+        queue.retain(|trader| below(self, *trader));
+        let mut fallen: Vec<(u32, usize)> = (0..self.books.len())
+            .filter(|trader| !queue.contains(trader) && below(self, *trader))
+            .map(|trader| (self.health(trader).unwrap_or(0), trader))
+            .collect();
+        fallen.sort_unstable();
+        queue.extend(fallen.into_iter().map(|(_, trader)| trader));
+        self.queue = queue;
+        let now = self.stage.chain.now();
+        if now < self.next_round {
+            return Ok(());
+        }
+        self.next_round = now + self.stage.incident.host.liquidation_seconds.value;
+        let most = usize::try_from(self.stage.incident.host.liquidations_each.value).unwrap_or(usize::MAX);
+        let round: Vec<usize> = self.queue.iter().copied().take(most).collect();
+        for trader in round {
+            self.liquidate_one(trader)?;
+        }
+        Ok(())
+    }
+
+    fn liquidate_one(&mut self, trader: usize) -> Result<(), SimulationError> {
+        let market = self.cast.traders[trader].market;
+        let (terms, before) = (self.terms[market], self.books[trader]);
+        let state = self.markets[market].clone();
+        let keeper = self.stage.keeper.clone();
+        let account = sol(self.stage.traders[trader].address());
+        let call = IPerpetualVenue::liquidateCall { account, market: market_id(market), maxSize: u128::MAX };
+        let done = self.stage.attempt(&keeper, self.stage.venue, &call);
+        let refused = done.err().map(|failure| words::refusal(&failure));
+        self.note(trader, Wish::Liquidate, refused.clone());
+        let name = self.cast.traders[trader].name.clone();
+        if let Some(why) = refused {
+            self.refused_in_a_row += 1;
+            if self.refused_in_a_row == 1 {
+                self.say(format!("the liquidation of {name} is refused: {why}"))?;
+            }
+            return Ok(());
+        }
+        let event: IPerpetualVenue::Liquidated = self.stage.emitted("liquidate")?;
+        self.touch(trader)?;
+        if self.refused_in_a_row > 1 {
+            let refusals = self.refused_in_a_row;
+            self.say(format!("liquidations go on after {refusals} refusals"))?;
+        }
+        self.refused_in_a_row = 0;
+        let penalty = event.reward + event.insurance;
+        let cost = Book::cost_of(terms, event.size, event.price, state.true_price);
+        let liquidation = Liquidation {
+            at: self.stage.chain.now(),
+            trader,
+            market,
+            size: event.size.unsigned_abs(),
+            price: event.price,
+            true_price: state.true_price,
+            price_valid: state.valid,
+            health: before.health_at(terms, event.price).unwrap_or(0),
+            true_health: before.health_at(terms, state.true_price).unwrap_or(0),
+            penalty,
+            loss: cost.saturating_add(i128::try_from(penalty).unwrap_or(i128::MAX)),
+        };
+        let wrong = if liquidation.is_wrongful() {
+            let loss = format_signed(liquidation.loss, QUOTE_DECIMALS, 2);
+            format!(", WRONGLY: the true price is {}; it costs {loss} USD", price_in_words(state.true_price))
+        } else {
+            String::new()
+        };
+        let deep = if matches!(state.mode, MarketMode::Frozen | MarketMode::ReduceOnly) {
+            " in the freeze, being deeply insolvent at a valid price"
+        } else {
+            ""
+        };
+        let what = format!("{name} is liquidated at {}{deep}{wrong}", price_in_words(event.price));
+        self.outcome.liquidations.push(liquidation);
+        self.say(what)?;
+        self.cover(trader)
+    }
+
+    /// Keepers have the insurance fund pay what a bankrupt account owes.
+    fn cover(&mut self, trader: usize) -> Result<(), SimulationError> {
+        if !self.books[trader].is_bankrupt() {
+            return Ok(());
+        }
+        let keeper = self.stage.keeper.clone();
+        let call = IMarginVault::coverBadDebtCall { account: sol(self.stage.traders[trader].address()) };
+        let paid = self.stage.must("coverBadDebt", &keeper, self.stage.vault, &call)?;
+        self.outcome.insurance_used += paid.covered;
+        self.outcome.bad_debt += paid.covered;
+        self.touch(trader)?;
+        let name = self.cast.traders[trader].name.clone();
+        let rest =
+            if paid.remaining > 0 { format!(", {} stay unpaid", dollars(paid.remaining)) } else { String::new() };
+        self.say(format!("{name} is bankrupt: the insurance fund pays {}{rest}", dollars(paid.covered)))
+    }
+}

@@ -1,0 +1,288 @@
+//! One arm while it runs: the reporters, the books, and the record of every block.
+
+use super::abi::{IMarginVault, IOracleGuard, IPerpetualVenue};
+use super::blobs::Blobs;
+use super::books::{Book, Terms};
+use super::cast::Cast;
+use super::error::SimulationError;
+use super::stage::{QUOTE, Stage, market_id, sol};
+use super::traders::TENDING;
+use super::watch::{Change, FreezeLog, Freshness, states};
+use crate::clock::span;
+use crate::incident::{Incident, PricePath, Shown};
+use crate::outcome::{Arm, ArmOutcome, Attempt, BlockState, MarketState, Moment, Wish};
+use crate::terminal::Signal;
+
+/// Half width of the confidence interval that reporters state: this part of the price.
+const CONFIDENCE: u128 = 2_000;
+
+/// Where a trader stands in its own plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Plan {
+    /// Has not opened yet.
+    Waits,
+    /// Has opened.
+    In,
+    /// Will not open any more, or has left.
+    Out,
+}
+
+pub(super) struct Run<'r> {
+    pub(super) stage: Stage<'r>,
+    pub(super) cast: &'r Cast,
+    pub(super) terms: Vec<Terms>,
+    pub(super) books: Vec<Book>,
+    pub(super) brought: Vec<u128>,
+    pub(super) plans: Vec<Plan>,
+    /// Accounts that fell below maintenance, in the order in which they did.
+    pub(super) queue: Vec<usize>,
+    pub(super) fresh: Freshness,
+    pub(super) markets: Vec<MarketState>,
+    pub(super) next_report: u64,
+    pub(super) next_round: u64,
+    pub(super) next_tending: u64,
+    pub(super) resumed: bool,
+    pub(super) refused_in_a_row: u64,
+    pub(super) surplus: Option<i128>,
+    pub(super) freezes: FreezeLog,
+    pub(super) outcome: ArmOutcome,
+    pub(super) tell: &'r mut dyn FnMut(Signal) -> bool,
+}
+
+impl<'r> Run<'r> {
+    /// Sets the stage and lets the feeds become trusted, up to the opening.
+    pub(super) fn begin(
+        arm: Arm,
+        incident: &'r Incident,
+        cast: &'r Cast,
+        blobs: &Blobs,
+        tell: &'r mut dyn FnMut(Signal) -> bool,
+    ) -> Result<Self, SimulationError> {
+        let stage = Stage::set(arm, incident, cast, blobs)?;
+        let (terms, count) = (Terms::of(&stage)?, incident.markets.len());
+        let outcome = ArmOutcome {
+            arm,
+            blocks: Vec::new(),
+            liquidations: Vec::new(),
+            attempts: Vec::new(),
+            freezes: Vec::new(),
+            timeline: Vec::new(),
+            final_equity: Vec::new(),
+            maker_result: 0,
+            bad_debt: 0,
+            insurance_used: 0,
+            state_root: String::new(),
+            calls: 0,
+        };
+        let mut run = Self {
+            stage,
+            cast,
+            terms,
+            books: Vec::new(),
+            brought: Vec::new(),
+            plans: vec![Plan::Waits; cast.traders.len()],
+            queue: Vec::new(),
+            fresh: Freshness::new(count),
+            markets: Vec::new(),
+            next_report: 0,
+            next_round: 0,
+            next_tending: incident.host.opens_at.value + TENDING,
+            resumed: false,
+            refused_in_a_row: 0,
+            surplus: None,
+            freezes: FreezeLog::default(),
+            outcome,
+            tell,
+        };
+        for trader in 0..cast.traders.len() {
+            let book = run.read(trader)?;
+            run.brought.push(book.wallet + book.cash);
+            run.books.push(book);
+        }
+        while run.stage.chain.now() + incident.host.block_seconds.value <= incident.host.opens_at.value {
+            run.stage.chain.produce_block();
+            run.report()?;
+        }
+        let (people, markets) = (cast.traders.len(), count);
+        run.say(format!(
+            "{people} traders on {markets} markets are funded; the contracts are deployed and the feeds trusted"
+        ))?;
+        Ok(run)
+    }
+
+    /// The chain stops making blocks.
+    pub(super) fn halted(&mut self, from: u64, until: u64) -> Result<(), SimulationError> {
+        self.moment(from, "the chain halts".to_owned())?;
+        let waiting = self.queue.len();
+        self.moment(from, format!("{waiting} accounts below maintenance are waiting for a liquidator"))?;
+        self.moment(until, format!("the chain makes blocks again after {}", span(until - from)))?;
+        self.resumed = true;
+        self.next_tending = until;
+        Ok(())
+    }
+
+    /// Everything that happens in a block that has just been opened.
+    pub(super) fn block(&mut self) -> Result<(), SimulationError> {
+        self.report()?;
+        self.markets = states(&self.stage)?;
+        self.open_positions()?;
+        self.tend()?;
+        self.liquidate()?;
+        self.record()
+    }
+
+    pub(super) fn say(&mut self, what: String) -> Result<(), SimulationError> {
+        self.moment(self.stage.chain.now(), what)
+    }
+
+    pub(super) fn moment(&mut self, at: u64, what: String) -> Result<(), SimulationError> {
+        let moment = Moment { at, what };
+        self.outcome.timeline.push(moment.clone());
+        if (self.tell)(Signal::Moment(self.outcome.arm, moment)) { Ok(()) } else { Err(SimulationError::GivenUp) }
+    }
+
+    pub(super) fn read(&self, trader: usize) -> Result<Book, SimulationError> {
+        Book::read(&self.stage, trader, self.cast.traders[trader].market)
+    }
+
+    /// Asks the contracts anew about an account that something happened to.
+    pub(super) fn touch(&mut self, trader: usize) -> Result<(), SimulationError> {
+        self.books[trader] = self.read(trader)?;
+        self.surplus = None;
+        Ok(())
+    }
+
+    /// Reporters publish what the venue's feed showed; where it showed nothing new, keepers at least send a heartbeat.
+    fn report(&mut self) -> Result<(), SimulationError> {
+        let now = self.stage.chain.now();
+        if now < self.next_report {
+            return Ok(());
+        }
+        self.next_report = now + self.stage.incident.host.report_seconds.value;
+        let incident = self.stage.incident;
+        let mut silent = true;
+        for (index, market) in incident.markets.iter().enumerate() {
+            let price = match market.fault_at(now).map(|fault| &fault.shown) {
+                Some(Shown::Nothing) => continue,
+                Some(Shown::Price(price)) => *price,
+                None => PricePath::of(market).at_down(now),
+            };
+            let report = IOracleGuard::reportCall {
+                feed: market_id(index),
+                price,
+                confidence: price / CONFIDENCE,
+                publishedAt: now,
+            };
+            for reporter in self.stage.reporters.clone() {
+                self.stage.must("report", &reporter, self.stage.oracle, &report)?;
+            }
+            self.fresh.reported(index, now);
+            silent = false;
+        }
+        if silent {
+            let keeper = self.stage.keeper.clone();
+            self.stage.must("heartbeat", &keeper, self.stage.oracle, &IOracleGuard::heartbeatCall {})?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn note(&mut self, trader: usize, wish: Wish, refused: Option<String>) {
+        let market = self.cast.traders[trader].market;
+        let state = &self.markets[market];
+        self.outcome.attempts.push(Attempt {
+            at: self.stage.chain.now(),
+            trader,
+            market,
+            wish,
+            price: state.fed_price,
+            true_price: state.true_price,
+            price_fresh: self.fresh.is_fresh(&self.stage, market),
+            refused,
+        });
+    }
+
+    /// What the vault holds, less what is in its books.
+    fn surplus(&mut self) -> Result<i128, SimulationError> {
+        if let Some(surplus) = self.surplus {
+            return Ok(surplus);
+        }
+        let stage = &self.stage;
+        let signed = |amount: u128| i128::try_from(amount).map_err(|_| SimulationError::Overflow("the vault's cash"));
+        let venue = stage.view("venue", stage.vault, &IMarginVault::venueCall { address_: sol(stage.venue) })?;
+        let insurance = stage.view("state", stage.vault, &IMarginVault::stateCall {})?.insurance;
+        let mut owed = venue.pool + venue.bond + insurance;
+        for other in [&stage.maker, &stage.keeper, &stage.owner] {
+            owed += self.cash_of(sol(other.address()))?;
+        }
+        owed += self.cash_of(sol(stage.venue))?;
+        owed += self.books.iter().map(|book| book.cash).sum::<u128>();
+        let surplus = signed(stage.held())? - signed(owed)?;
+        self.surplus = Some(surplus);
+        Ok(surplus)
+    }
+
+    fn cash_of(&self, account: alloy_core::primitives::Address) -> Result<u128, SimulationError> {
+        self.stage.view("balanceOf", self.stage.vault, &IMarginVault::balanceOfCall { account, asset: QUOTE })
+    }
+
+    fn record(&mut self) -> Result<(), SimulationError> {
+        let now = self.stage.chain.now();
+        for (market, change) in self.freezes.take(now, &self.markets) {
+            let asset = &self.stage.incident.markets[market].asset;
+            let state = &self.markets[market];
+            let what = match change {
+                Change::Froze if state.valid => format!("{asset} is frozen: {}", state.reason),
+                Change::Froze => format!("{asset} is frozen: the price is {}", state.verdict),
+                Change::Thawed => format!("{asset} thaws by itself"),
+            };
+            self.say(what)?;
+        }
+        let surplus = self.surplus()?;
+        let health = (0..self.books.len()).map(|trader| self.health(trader)).collect();
+        let number = u64::from(self.stage.chain.block_number());
+        self.outcome.blocks.push(BlockState { number, at: now, markets: self.markets.clone(), health, surplus });
+        let heard = (self.tell)(Signal::Reached(self.outcome.arm, now));
+        if heard { Ok(()) } else { Err(SimulationError::GivenUp) }
+    }
+
+    /// Closes the accounts of the rehearsal.
+    pub(super) fn end(mut self) -> Result<ArmOutcome, SimulationError> {
+        self.say("the rehearsal ends".to_owned())?;
+        for trader in 0..self.books.len() {
+            let market = self.cast.traders[trader].market;
+            let equity = self.books[trader].equity_at(self.terms[market], self.markets[market].true_price);
+            let brought = self.brought[trader].saturating_sub(self.cast.traders[trader].collateral);
+            self.outcome.final_equity.push(equity.saturating_sub(i128::try_from(brought).unwrap_or(i128::MAX)));
+        }
+        // Debts of accounts that still hold a position may yet be paid; the others' are lost.
+        let unpaid: u128 = self.books.iter().filter(|book| book.is_bankrupt()).map(|book| book.debt).sum();
+        self.outcome.bad_debt += unpaid;
+        self.outcome.maker_result = self.maker_result()?;
+        self.outcome.freezes = std::mem::take(&mut self.freezes.freezes);
+        self.outcome.calls = self.stage.calls;
+        self.outcome.state_root = format!("{:?}", self.stage.chain.state_root());
+        Ok(self.outcome)
+    }
+
+    /// The market maker's equity at the true prices, less what it brought.
+    fn maker_result(&self) -> Result<i128, SimulationError> {
+        let stage = &self.stage;
+        let account = sol(stage.maker.address());
+        let member = stage.view(
+            "membership",
+            stage.vault,
+            &IMarginVault::membershipCall { account, venue: sol(stage.venue) },
+        )?;
+        let cash = self.cash_of(account)?;
+        let mut result = Book { cash, pending: member.pending, debt: member.debt, ..Book::default() }
+            .equity_at(self.terms[0], 0)
+            .saturating_sub(i128::try_from(stage.incident.host.maker_collateral.value).unwrap_or(i128::MAX));
+        for (index, terms) in self.terms.iter().enumerate() {
+            let call = IPerpetualVenue::positionCall { account, market: market_id(index) };
+            let position = stage.view("position", stage.venue, &call)?;
+            let book = Book { size: position.size, cost: position.cost, ..Book::default() };
+            result = result.saturating_add(book.equity_at(*terms, self.markets[index].true_price));
+        }
+        Ok(result)
+    }
+}
