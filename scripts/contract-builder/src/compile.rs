@@ -22,7 +22,7 @@ use contract_build::{
 use crate::{
     manifest::{self, Purpose},
     results::SUFFIXES,
-    workspace::Contract,
+    workspace::{Contract, Workspace},
 };
 
 /// Subcommand under which this program compiles.
@@ -52,15 +52,15 @@ impl BuildDir {
 
     /// Compiles the contract and returns its results by suffix. On failure the error holds what
     /// compiler and library said.
-    pub fn compile(&self, contract: &Contract<'_>, workspace_root: &Path) -> Result<BTreeMap<&'static str, PathBuf>> {
+    pub fn compile(&self, contract: &Contract<'_>, workspace: &Workspace) -> Result<BTreeMap<&'static str, PathBuf>> {
         let artefact = contract.artefact_name();
         for (purpose, dir) in [(Purpose::Code, "code"), (Purpose::Metadata, "metadata")] {
             let dir = self.staged(&artefact).join(dir);
             fs::create_dir_all(&dir).with_context(|| format!("creating {}", dir.display()))?;
-            let text = toml::to_string(&manifest::stand_alone(contract, purpose)?)?;
+            let text = toml::to_string(&manifest::stand_alone(contract, workspace.patches(), purpose)?)?;
             let path = dir.join("Cargo.toml");
             fs::write(&path, text).with_context(|| format!("writing {}", path.display()))?;
-            fs::copy(workspace_root.join("Cargo.lock"), dir.join("Cargo.lock"))
+            fs::copy(workspace.root().join("Cargo.lock"), dir.join("Cargo.lock"))
                 .with_context(|| format!("copying Cargo.lock to {}", dir.display()))?;
         }
         self.run_worker(&artefact)?;

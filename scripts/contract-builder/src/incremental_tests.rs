@@ -25,6 +25,9 @@ authors = ["Somebody"]
 core-logic = { path = "core", default-features = false }
 codec = { version = "3.1", default-features = false, features = ["derive"] }
 clap = "4.0"
+
+[patch.crates-io]
+clap = { path = "our-clap" }
 "#;
 
 const CORE: &str = r#"
@@ -246,7 +249,7 @@ fn stand_alone_manifests_inherit_nothing_and_mean_the_same() {
     let fixture = Fixture::new();
     let workspace = fixture.load();
     let contract = vault(&workspace);
-    let code = manifest::stand_alone(&contract, Purpose::Code).unwrap();
+    let code = manifest::stand_alone(&contract, workspace.patches(), Purpose::Code).unwrap();
     let expected = r#"
         [package]
         name = "vault"
@@ -263,11 +266,13 @@ fn stand_alone_manifests_inherit_nothing_and_mean_the_same() {
         [features]
         std = ["core-logic/std", "dep:codec"]
         [workspace]
+        [patch.crates-io]
+        clap = { path = "ROOT/our-clap" }
     "#;
     let expected = expected.replace("ROOT", &canonical(fixture.dir.path()));
     assert_eq!(code, expected.parse::<toml::Table>().unwrap());
 
-    let metadata = manifest::stand_alone(&contract, Purpose::Metadata).unwrap();
+    let metadata = manifest::stand_alone(&contract, workspace.patches(), Purpose::Metadata).unwrap();
     assert_eq!(metadata["profile"]["release"]["lto"].as_str(), Some("off"));
     assert!(!code.contains_key("profile"));
 }

@@ -91,7 +91,7 @@ fn build(names: &[String]) -> Result<()> {
                 eprintln!("building {} ({reason})", contract.name());
                 let start = Instant::now();
                 let built = build_dir
-                    .compile(contract, workspace.root())
+                    .compile(contract, &workspace)
                     .with_context(|| format!("{} was not built", contract.name()))?;
                 results.publish(&artefact, inputs, &built)?;
                 Some(start.elapsed())

@@ -19,12 +19,15 @@ pub enum Purpose {
     Metadata,
 }
 
-/// The manifest of a contract as a workspace of its own.
-pub fn stand_alone(contract: &Contract<'_>, purpose: Purpose) -> Result<Table> {
+/// The manifest of a contract as a workspace of its own, with the patches of its present one.
+pub fn stand_alone(contract: &Contract<'_>, patches: &Table, purpose: Purpose) -> Result<Table> {
     let mut manifest = describe(contract.package)?;
     let lib = Table::from_iter([("path".to_owned(), Value::from(contract.lib.display().to_string()))]);
     manifest.insert("lib".into(), lib.into());
     manifest.insert("workspace".into(), Table::new().into());
+    if !patches.is_empty() {
+        entry(&mut manifest, "patch")?.insert("crates-io".into(), patches.clone().into());
+    }
     if purpose == Purpose::Metadata {
         manifest.insert("profile".into(), metadata_profile());
         manifest.insert("dev-dependencies".into(), metadata_generator_needs());

@@ -2,15 +2,18 @@
 
 use std::{
     collections::BTreeSet,
+    fs,
     path::{Path, PathBuf},
 };
 
 use anyhow::{Context, Result, bail};
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package, TargetKind};
+use toml::{Table, Value};
 
 /// The workspace as cargo sees it, without resolved dependencies: those are read from the lock file.
 pub struct Workspace {
     metadata: Metadata,
+    patches: Table,
 }
 
 impl Workspace {
@@ -18,12 +21,18 @@ impl Workspace {
     pub fn load(dir: &Path) -> Result<Self> {
         let metadata =
             MetadataCommand::new().current_dir(dir).no_deps().exec().context("asking cargo about the workspace")?;
-        Ok(Self { metadata })
+        let patches = patches(metadata.workspace_root.as_std_path())?;
+        Ok(Self { metadata, patches })
     }
 
     /// Directory of the workspace's `Cargo.toml`.
     pub fn root(&self) -> &Path {
         self.metadata.workspace_root.as_std_path()
+    }
+
+    /// Crates of the workspace that stand in for crates of the registry, by the name of these: a `[patch.crates-io]`.
+    pub fn patches(&self) -> &Table {
+        &self.patches
     }
 
     /// Directory for everything that is built.
@@ -52,6 +61,22 @@ impl Workspace {
     pub fn member(&self, name: &str) -> Option<&Package> {
         self.metadata.packages.iter().find(|package| package.name.as_str() == name)
     }
+}
+
+/// Reads `[patch.crates-io]` of the workspace's manifest, and makes the paths in it absolute.
+fn patches(root: &Path) -> Result<Table> {
+    let path = root.join("Cargo.toml");
+    let manifest: Table = fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?.parse()?;
+    let mut patches = match manifest.get("patch").and_then(|patch| patch.get("crates-io")) {
+        None => Table::new(),
+        Some(patches) => patches.as_table().cloned().context("[patch.crates-io] is not a table")?,
+    };
+    for (name, patch) in &mut patches {
+        let relative = patch.get("path").and_then(Value::as_str);
+        let absolute = root.join(relative.with_context(|| format!("the patch of {name} has no path"))?);
+        *patch = Table::from_iter([("path".to_owned(), absolute.display().to_string().into())]).into();
+    }
+    Ok(patches)
 }
 
 /// A package's name, or the same with underscores as its artefacts are named.
