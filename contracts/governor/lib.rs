@@ -3,7 +3,15 @@
 //! Selectors, events and states are those of the well-known `IGovernor`, as far as the functions are there, so that
 //! front ends made for it work. The clock is the block's time in seconds.
 #![cfg_attr(not(feature = "std"), no_std, no_main)]
-#![allow(missing_docs, reason = "ink! generates items without docs")]
+#![allow(
+    missing_docs,
+    clippy::items_after_statements,
+    clippy::missing_panics_doc,
+    clippy::needless_pass_by_value,
+    clippy::too_many_arguments,
+    clippy::type_complexity,
+    reason = "ink! generates items without docs, messages own their arguments, and the ABI is cheaper without structs"
+)]
 
 mod ballots;
 mod call;
@@ -65,7 +73,6 @@ pub mod governor {
         /// `ZeroAddress`, `QuorumOutOfRange`, `DurationOutOfRange`, `ExtensionTooLong`, `UnlockTooShort`,
         /// `ZeroThreshold`, `TokenFailed`, `AmountTooLarge`.
         #[ink(constructor, default)]
-        #[expect(clippy::too_many_arguments, reason = "a deployment states every parameter")]
         pub fn new(
             token: Address,
             guardian: Address,
@@ -298,7 +305,6 @@ pub mod governor {
 
         /// Changes the governor's own settings; only a proposal may. Live proposals keep their times.
         #[ink(message, name = "setSettings")]
-        #[expect(clippy::too_many_arguments, reason = "they are checked against each other")]
         pub fn set_settings(
             &mut self,
             voting_delay: u64,

@@ -20,12 +20,12 @@ pub struct Token(pub Address);
 impl Token {
     /// All tokens there are, in the smallest unit.
     pub fn total_supply(self) -> Result<u128, Error> {
-        self.number(TOTAL_SUPPLY.to_vec())
+        self.number(&TOTAL_SUPPLY)
     }
 
     /// What `account` has, in the smallest unit.
     pub fn balance_of(self, account: Address) -> Result<u128, Error> {
-        self.number(data(BALANCE_OF, &ink::sol::encode_sequence(&(account,))))
+        self.number(&data(BALANCE_OF, &ink::sol::encode_sequence(&(account,))))
     }
 
     /// Moves `amount` from `owner`, who allowed it, to `governor`. What arrived is measured, not believed.
@@ -51,8 +51,8 @@ impl Token {
         if arrived == amount { Ok(()) } else { Err(Error::TokenMoved(amount, arrived)) }
     }
 
-    fn number(self, data: Vec<u8>) -> Result<u128, Error> {
-        let answer = call(self.0, U256::zero(), &data, false).map_err(|_| Error::TokenFailed)?;
+    fn number(self, data: &[u8]) -> Result<u128, Error> {
+        let answer = call(self.0, U256::zero(), data, false).map_err(|_| Error::TokenFailed)?;
         // A decoder takes missing bytes for zeros.
         if answer.len() < 32 {
             return Err(Error::TokenFailed);

@@ -2,7 +2,15 @@
 //!
 //! The format of the tree is that of `lockstep_core::settlement`.
 #![cfg_attr(not(feature = "std"), no_std, no_main)]
-#![allow(missing_docs, reason = "ink! generates items without docs")]
+#![allow(
+    missing_docs,
+    clippy::items_after_statements,
+    clippy::missing_panics_doc,
+    clippy::needless_pass_by_value,
+    clippy::too_many_arguments,
+    clippy::type_complexity,
+    reason = "ink! generates items without docs, messages own their arguments, and the ABI is cheaper without structs"
+)]
 
 mod error;
 mod event;
@@ -165,7 +173,6 @@ mod settlement {
         /// Commits to the open interest of `market` at the freeze of `plan`, by the top node of its tree: its hash,
         /// the number of positions, and their sums. Only the market's operator may, once.
         #[ink(message, name = "commitSnapshot")]
-        #[expect(clippy::too_many_arguments, reason = "the ABI is cheaper without structs")]
         pub fn commit_snapshot(
             &mut self,
             plan: u64,
@@ -211,7 +218,6 @@ mod settlement {
         /// Shows that a position is in a committed snapshot: reverts with the reason where it is not. `proof` is the
         /// concatenation of the siblings from the leaf upwards, 104 bytes each.
         #[ink(message)]
-        #[expect(clippy::too_many_arguments, reason = "the ABI is cheaper without structs")]
         pub fn verify(
             &self,
             plan: u64,
@@ -243,7 +249,6 @@ mod settlement {
         /// A committed snapshot: root, count, longs, shorts, profits, losses, bond, when it was committed, until when
         /// it can be challenged.
         #[ink(message)]
-        #[expect(clippy::type_complexity, reason = "flat at the ABI edge")]
         pub fn snapshot(
             &self,
             plan: u64,

@@ -7,7 +7,7 @@ fn a_proposal_is_refused_for_its_reason() {
     let mut stage = stage();
     let (alice, bob, carol, dan) = (stage.alice.clone(), stage.bob.clone(), stage.carol.clone(), stage.dan.clone());
     let call = stage.add_keeper(&bob, 1);
-    let batch = Batch::of("Batch", &[call.clone()]);
+    let batch = Batch::of("Batch", std::slice::from_ref(&call));
     let proposer = sol_address(dan.address());
     stage.lock(&dan, 9_999).unwrap();
     stage.chain.produce_block();
@@ -24,7 +24,7 @@ fn a_proposal_is_refused_for_its_reason() {
     stage.chain.produce_block();
     stage.call(&dan, &batch.propose()).unwrap();
 
-    let marked = Batch::of(&format!("Mine#proposer={}", sol_address(carol.address())), &[call.clone()]);
+    let marked = Batch::of(&format!("Mine#proposer={}", sol_address(carol.address())), std::slice::from_ref(&call));
     let restricted = GovernorRestrictedProposer { proposer: sol_address(alice.address()) };
     assert_refused(stage.call(&alice, &marked.propose()), restricted);
     stage.call(&carol, &marked.propose()).unwrap();

@@ -8,7 +8,8 @@ fn the_quorum_is_of_the_total_supply_and_abstaining_counts() {
     let mut stage = stage();
     let (bob, carol) = (stage.bob.clone(), stage.carol.clone());
     let call = stage.add_keeper(&bob, 1);
-    let batches = ["one short", "just enough", "abstention", "a tie"].map(|why| Batch::of(why, &[call.clone()]));
+    let batches =
+        ["one short", "just enough", "abstention", "a tie"].map(|why| Batch::of(why, std::slice::from_ref(&call)));
     let [short, enough, abstained, tie] = &batches;
     let snapshot = batches.iter().map(|batch| stage.propose(batch)).max().unwrap();
     stage.at(snapshot + 1);
