@@ -1,12 +1,14 @@
 //! The margin vault: holds collateral, clears profit and loss between the accounts of admitted venues, judges health
 //! and guards liquidation.
 //!
-//! Every message checks, changes, emits, and only then moves tokens; a lock stands against reentry besides the
-//! chain's own. No deposit, repayment (a deposit of quote) or reduction asks the guard anything.
+//! Every message checks, changes, emits, and only then sends tokens; a deposit is credited when it has arrived. A lock
+//! stands against reentry besides the chain's own. No deposit, repayment (a deposit of quote) or reduction asks the guard anything.
 #![cfg_attr(not(feature = "std"), no_std, no_main)]
 
 mod books;
 mod event;
+mod governing;
+mod liquidating;
 mod outside;
 mod risk;
 
@@ -20,42 +22,36 @@ mod margin_vault {
     };
     use lockstep_core::{
         ids::{Account, AssetId, MarketId},
-        margin::{
-            Asset, CollateralTerms, Ledger, MAX_DECIMALS, Reading, Throttle, VenueBook,
-            liquidation::{CollateralCase, position_up},
-        },
-        units::{Bps, Ramp},
+        margin::{Asset, Ledger, MAX_DECIMALS, Reading, Throttle, VenueBook},
+        units::Bps,
     };
     use lockstep_interfaces::{Exposure, MarginVault as MarginVaultTrait, Stored, VaultError};
 
     use crate::{
-        AssetListed, BadDebtCovered, BondChanged, CollateralLiquidated, Deposited, GovernanceTransferred, HaircutSet,
-        InsuranceFunded, LiquidationAuthorised, LiquidationCharged, OptedIn, OptedOut, Settled, VenueAdmitted,
+        BondChanged, Deposited, GovernanceTransferred, HaircutSet, InsuranceFunded, OptedIn, OptedOut, Settled,
         VenueDismissed, Withdrawn,
-        books::{account_id, clearing_error, law_error, ledger_error},
+        books::{account_id, law_error, ledger_error},
+        liquidating::ClosingCase,
     };
 
     /// The quote asset's number.
     pub(crate) const QUOTE: u32 = 0;
 
-    /// What a liquidator of collateral gets: 5 % more than it pays, a fifth of which goes to the insurance fund.
-    const TERMS: CollateralTerms = CollateralTerms { discount: Bps(500), insurance_share: Bps(2_000) };
-
     /// Storage of the vault.
     #[ink(storage)]
     pub struct MarginVault {
-        governance: Address,
+        pub(crate) governance: Address,
         pub(crate) guard: Address,
         pub(crate) quote_decimals: u8,
-        asset_count: u32,
+        pub(crate) asset_count: u32,
         pub(crate) locked: Lazy<bool>,
         pub(crate) insurance: Lazy<u128>,
         pub(crate) assets: Mapping<u32, Stored<Asset>>,
         /// Numbers of the listed tokens, plus one.
-        listed: Mapping<Address, u32>,
+        pub(crate) listed: Mapping<Address, u32>,
         pub(crate) accounts: Mapping<Address, Stored<Ledger>>,
         pub(crate) venues: Mapping<Address, Stored<VenueBook>>,
-        throttles: Mapping<(Address, u32), Stored<Throttle>>,
+        pub(crate) throttles: Mapping<(Address, u32), Stored<Throttle>>,
     }
 
     impl MarginVault {
@@ -129,30 +125,7 @@ mod margin_vault {
             haircut: u32,
         ) -> Result<u32, VaultError> {
             self.ensure_governance()?;
-            if let Some(listed) = self.listed.get(token) {
-                return Err(VaultError::AlreadyListed(listed.saturating_sub(1)));
-            }
-            if decimals > MAX_DECIMALS || haircut > Bps::ONE.0 {
-                return Err(VaultError::OutOfRange(if decimals > MAX_DECIMALS { decimals.into() } else { haircut }));
-            }
-            if cap == 0 {
-                return Err(VaultError::ZeroAmount);
-            }
-            let asset = self.asset_count;
-            self.asset_count = asset.checked_add(1).ok_or(VaultError::Overflow)?;
-            let listing = Asset {
-                token: account_id(token),
-                market: MarketId(market),
-                decimals,
-                cap,
-                haircut: Ramp::constant(Bps(haircut)),
-                changed_at: self.active_now()?,
-                held: 0,
-            };
-            self.assets.insert(asset, &Stored(listing));
-            self.listed.insert(token, &self.asset_count);
-            self.env().emit_event_sol(AssetListed { asset, token, market, decimals, cap, haircut });
-            Ok(asset)
+            self.list(token, MarketId(market), decimals, cap, haircut)
         }
 
         /// Sets the haircut of `asset` in basis points, by the parameter law.
@@ -187,22 +160,7 @@ mod margin_vault {
         #[ink(message, name = "admitVenue")]
         pub fn admit_venue(&mut self, venue: Address, bond_required: u128, cover: u128) -> Result<(), VaultError> {
             self.ensure_governance()?;
-            if venue == Address::zero() {
-                return Err(VaultError::ZeroAddress);
-            }
-            let mut book = self.book(venue);
-            book.admitted = true;
-            book.bond_required = bond_required;
-            book.cover_left = cover;
-            self.venues.insert(venue, &Stored(book));
-            // A venue is an account of its own, so that it can hold profit in escrow.
-            let mut ledger = self.ledger(venue);
-            if ledger.membership(account_id(venue)).is_err() {
-                ledger.opt_in(account_id(venue)).map_err(ledger_error)?;
-                self.accounts.insert(venue, &Stored(ledger));
-            }
-            self.env().emit_event_sol(VenueAdmitted { venue, bond_required, cover });
-            Ok(())
+            self.admit(venue, bond_required, cover)
         }
 
         /// Dismisses `venue`: nobody opts in or opens there any more, what is open can be closed.
@@ -230,21 +188,7 @@ mod margin_vault {
         #[ink(message, name = "releaseBond")]
         pub fn release_bond(&mut self, venue: Address, to: Address, amount: u128) -> Result<(), VaultError> {
             self.ensure_governance()?;
-            if to == Address::zero() {
-                return Err(VaultError::ZeroAddress);
-            }
-            let mut book = self.book(venue);
-            let from = book.bond;
-            book.bond = from.checked_sub(amount).ok_or(VaultError::Insufficient { available: from })?;
-            if book.admitted && book.bond < book.bond_required {
-                return Err(VaultError::BondTooLow { bond: book.bond, required: book.bond_required });
-            }
-            self.venues.insert(venue, &Stored(book));
-            let mut ledger = self.ledger(to);
-            ledger.earn(amount).map_err(ledger_error)?;
-            self.accounts.insert(to, &Stored(ledger));
-            self.env().emit_event_sol(BondChanged { venue, from, to: book.bond });
-            Ok(())
+            self.release(venue, to, amount)
         }
 
         /// Pays `amount` of the caller's quote into the bond of `venue`.
@@ -392,49 +336,8 @@ mod margin_vault {
         /// `NothingToLiquidate`, `Insufficient`, `InsufficientMargin`, `TooManyAssets`, `VenueFailed`, `GuardFailed`.
         #[ink(message)]
         pub fn liquidate(&mut self, account: Address, asset: u32, max_repay: u128) -> Result<(u128, u128), VaultError> {
-            let liquidator = self.env().caller();
-            if liquidator == account || asset == QUOTE {
-                return Err(VaultError::Malformed);
-            }
-            let id = AssetId(asset);
-            let market = self.asset_of(id)?.market.0;
-            let mut ledger = self.ledger(account);
-            let (judged, share) = self.liquidatable(account, &ledger, None, market)?;
-            let leg = Self::holding_index(&ledger, id)
-                .and_then(|index| judged.collateral.get(index))
-                .ok_or(VaultError::NothingToLiquidate)?;
-            let case = CollateralCase {
-                deficit: judged.health.deficit(),
-                debt: ledger.debt(),
-                available: self.allowed(account, market, leg.amount, share),
-                scale: leg.scale,
-                price: leg.price,
-                haircut: leg.haircut_initial,
-            };
-            let seizure = TERMS.seize(&case, max_repay).ok_or(VaultError::NothingToLiquidate)?;
-            self.take_share(account, market, leg.amount, seizure.seized, share);
-
-            let mut taker = self.ledger(liquidator);
-            let price = seizure.repaid.checked_add(seizure.insurance).ok_or(VaultError::Overflow)?;
-            taker.spend(price).map_err(ledger_error)?;
-            ledger.take(id, seizure.seized).map_err(ledger_error)?;
-            taker.put(id, seizure.seized).map_err(ledger_error)?;
-            ledger.earn(seizure.repaid).map_err(ledger_error)?;
-            let fund = self.insurance().checked_add(seizure.insurance).ok_or(VaultError::Overflow)?;
-            self.insurance.set(&fund);
-            self.settle_all(&mut ledger)?;
-            self.require_initial(liquidator, &taker, None)?;
-            self.accounts.insert(account, &Stored(ledger));
-            self.accounts.insert(liquidator, &Stored(taker));
-            self.env().emit_event_sol(CollateralLiquidated {
-                account,
-                liquidator,
-                asset,
-                repaid: seizure.repaid,
-                seized: seizure.seized,
-                insurance: seizure.insurance,
-            });
-            Ok((seizure.repaid, seizure.seized))
+            self.ensure_unlocked()?;
+            self.seize(self.env().caller(), account, asset, max_repay)
         }
 
         /// Pays the debts of a bankrupt `account` from the insurance fund, as far as it and each venue's share of it
@@ -444,27 +347,7 @@ mod margin_vault {
         /// `NotBankrupt` where it owns or may still win anything, or owes nothing.
         #[ink(message, name = "coverBadDebt")]
         pub fn cover_bad_debt(&mut self, account: Address) -> Result<(u128, u128), VaultError> {
-            let mut ledger = self.ledger(account);
-            let bound = ledger.venues.iter().any(|m| m.open || m.pending > 0);
-            if ledger.debt() == 0 || ledger.cash > 0 || bound || self.owns_anything(&ledger)? {
-                return Err(VaultError::NotBankrupt);
-            }
-            let mut fund = self.insurance();
-            let mut total = 0u128;
-            let owed: Vec<Account> = ledger.venues.iter().filter(|m| m.debt > 0).map(|m| m.venue).collect();
-            for id in owed {
-                let venue = Address::from(id.0);
-                let mut book = self.book(venue);
-                let covered = book.cover(id, &mut ledger, &mut fund).map_err(clearing_error)?;
-                let remaining = ledger.membership(id).map_err(ledger_error)?.debt;
-                self.venues.insert(venue, &Stored(book));
-                total = total.checked_add(covered).ok_or(VaultError::Overflow)?;
-                self.env().emit_event_sol(BadDebtCovered { account, venue, covered, remaining });
-            }
-            self.insurance.set(&fund);
-            let remaining = ledger.debt();
-            self.accounts.insert(account, &Stored(ledger));
-            Ok((total, remaining))
+            self.cover(account)
         }
 
         /// `(initial, end, maintenance, ratio)`: health in quote in its three tiers at the prices as they stand, and
@@ -521,21 +404,6 @@ mod margin_vault {
         fn ensure_governance(&self) -> Result<(), VaultError> {
             if self.env().caller() == self.governance { Ok(()) } else { Err(VaultError::NotGovernance) }
         }
-
-        fn allowed(&self, account: Address, market: u32, size: u128, share: Bps) -> u128 {
-            if share >= Bps::ONE {
-                return size;
-            }
-            let throttle = self.throttles.get((account, market)).unwrap_or_default();
-            throttle.0.allowed_down(size, share)
-        }
-
-        fn take_share(&mut self, account: Address, market: u32, size: u128, amount: u128, share: Bps) {
-            if share < Bps::ONE {
-                let throttle = self.throttles.get((account, market)).unwrap_or_default();
-                self.throttles.insert((account, market), &Stored(throttle.0.record(size, amount, share)));
-            }
-        }
     }
 
     impl MarginVaultTrait for MarginVault {
@@ -548,6 +416,7 @@ mod margin_vault {
             counter_exposures: Vec<Exposure>,
             check_counterparty: bool,
         ) -> Result<(), VaultError> {
+            self.ensure_unlocked()?;
             let venue = self.env().caller();
             self.ensure_admitted(venue)?;
             if account == counterparty {
@@ -592,18 +461,7 @@ mod margin_vault {
         ) -> Result<u128, VaultError> {
             self.ensure_unlocked()?;
             let venue = self.env().caller();
-            let ledger = self.ledger(account);
-            ledger.membership(account_id(venue)).map_err(ledger_error)?;
-            let (judged, share) = self.liquidatable(account, &ledger, Some((venue, &exposures)), market)?;
-            let most = max_size.min(self.allowed(account, market, size, share));
-            let taken = position_up(judged.health.deficit(), size, relief, most);
-            if taken == 0 {
-                return Err(VaultError::NothingToLiquidate);
-            }
-            self.take_share(account, market, size, taken, share);
-            let health = judged.health.ratio.0;
-            self.env().emit_event_sol(LiquidationAuthorised { venue, account, market, size: taken, health });
-            Ok(taken)
+            self.allow(venue, account, &ClosingCase { market, size, max_size, relief }, &exposures)
         }
 
         #[ink(message)]
@@ -615,20 +473,7 @@ mod margin_vault {
             insurance: u128,
         ) -> Result<(u128, u128), VaultError> {
             self.ensure_unlocked()?;
-            let venue = self.env().caller();
-            let mut ledger = self.ledger(account);
-            ledger.membership(account_id(venue)).map_err(ledger_error)?;
-            let mut book = self.book(venue);
-            let (reward, insurance) = book.charge(&mut ledger, reward, insurance).map_err(clearing_error)?;
-            self.accounts.insert(account, &Stored(ledger));
-            self.venues.insert(venue, &Stored(book));
-            let mut taker = self.ledger(liquidator);
-            taker.earn(reward).map_err(ledger_error)?;
-            self.accounts.insert(liquidator, &Stored(taker));
-            let fund = self.insurance().checked_add(insurance).ok_or(VaultError::Overflow)?;
-            self.insurance.set(&fund);
-            self.env().emit_event_sol(LiquidationCharged { account, liquidator, reward, insurance });
-            Ok((reward, insurance))
+            self.pay_liquidation(self.env().caller(), account, liquidator, reward, insurance)
         }
     }
 }

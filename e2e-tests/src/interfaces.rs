@@ -11,3 +11,23 @@ sol! {
     #![sol(all_derives)]
     "../contracts/interfaces/solidity/IOracleGuard.sol"
 }
+sol! {
+    #![sol(all_derives)]
+    "../contracts/interfaces/solidity/ILockstepGovernor.sol"
+}
+sol! {
+    #![sol(all_derives)]
+    "../contracts/interfaces/solidity/ISettlement.sol"
+}
+sol! {
+    #![sol(all_derives)]
+    "../contracts/interfaces/solidity/IMarginVault.sol"
+}
+sol! {
+    #![sol(all_derives)]
+    "../contracts/interfaces/solidity/IPerpetualVenue.sol"
+}
+sol! {
+    #![sol(all_derives)]
+    "../contracts/interfaces/solidity/IPlainOracle.sol"
+}

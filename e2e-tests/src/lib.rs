@@ -10,6 +10,9 @@ use alloy_core::{
 };
 use lockstep_devchain::{Account, CallOutcome, ChainConfig, DevChain, Failure, H160, H256};
 
+pub mod abi;
+pub mod awkward;
+pub mod exchange;
 pub mod interfaces;
 
 /// A Sunday at noon: the start of every test chain.

@@ -1,0 +1,273 @@
+//! A vault and a venue that trade, on an oracle without a guard or on the real one.
+
+use alloy_core::{
+    primitives::U256,
+    sol,
+    sol_types::{SolCall, SolError, SolValue},
+};
+use lockstep_devchain::{Account, DevChain, Failure, H160};
+
+use crate::{
+    blob, chain, funded,
+    interfaces::{IMarginVault as vault, IOracleGuard as guard, IPerpetualVenue as venue, IPlainOracle as oracle},
+    sol_address,
+};
+
+sol! {
+    /// What the tests need of an ERC-20.
+    #[allow(missing_docs, reason = "the ERC-20 standard")]
+    interface IErc20 {
+        function approve(address spender, uint256 amount) external returns (bool);
+        function balanceOf(address account) external view returns (uint256);
+    }
+}
+
+/// The feed of the markets.
+pub const FEED: u32 = 1;
+/// The perpetual market.
+pub const MARKET: u32 = 10;
+/// The market of the native token as collateral.
+pub const NATIVE_MARKET: u32 = 11;
+/// One whole unit of the base asset and of the native token, and one in a price.
+pub const UNIT: u128 = 1_000_000_000_000_000_000;
+/// One whole unit of quote.
+pub const DOLLAR: u128 = 1_000_000;
+/// The asset behind quote.
+const QUOTE_ASSET: u32 = 77;
+
+/// A chain with everything deployed: one perpetual market on the native token's price, initial requirement 10 %,
+/// maintenance 5 %, spread 0.1 %, liquidation fee 1 %, half of it for insurance. Quote has 6 decimals.
+pub struct Exchange {
+    /// The chain.
+    pub chain: DevChain,
+    /// Governs all of it.
+    pub governance: Account,
+    /// Report prices.
+    pub reporters: Vec<Account>,
+    /// The other side of every trade, with 100,000 of quote.
+    pub maker: Account,
+    /// The oracle or the guard.
+    pub guard: H160,
+    /// The ERC-20 token of quote.
+    pub token: H160,
+    /// The vault.
+    pub vault: H160,
+    /// The venue.
+    pub venue: H160,
+}
+
+/// The error that a call was refused with.
+///
+/// # Panics
+/// Where it went through or was refused otherwise.
+pub fn refusal<T, E: SolError>(result: Result<T, Failure>) -> E {
+    match result {
+        Ok(_) => panic!("expected {}, but the call went through", E::SIGNATURE),
+        Err(failure) => failure.error_as().unwrap_or_else(|| panic!("expected {}, got {failure:?}", E::SIGNATURE)),
+    }
+}
+
+impl Exchange {
+    /// On the plain oracle, with the price at 2,000.
+    pub fn plain() -> Self {
+        let mut chain = chain();
+        let governance = funded(&mut chain, "governance");
+        let reporters = vec![funded(&mut chain, "reporter")];
+        let owner = (sol_address(governance.address()),).abi_encode_params();
+        let guard = chain.deploy(&governance, blob("plain_oracle"), owner, 0).expect("the oracle deploys").address;
+        let addresses = reporters.iter().map(|r| sol_address(r.address())).collect();
+        chain
+            .sol_call(&governance, guard, &oracle::setFeedCall { feed: FEED, reporters: addresses }, 0)
+            .expect("the feed is set");
+        for market in [MARKET, NATIVE_MARKET] {
+            chain
+                .sol_call(&governance, guard, &oracle::setMarketCall { market, feed: FEED }, 0)
+                .expect("the market is set");
+        }
+        let mut exchange = Self::on(chain, governance, reporters, guard);
+        exchange.price(2_000 * UNIT);
+        exchange
+    }
+
+    /// On the real guard, with three reporters, a greatest age of two minutes, a grace of ten minutes after an outage
+    /// and a ramp of half an hour, and the price at 2,000 for a while.
+    pub fn guarded() -> Self {
+        let mut chain = chain();
+        let governance = funded(&mut chain, "governance");
+        let reporters: Vec<Account> = ["ann", "ben", "cat"].iter().map(|name| funded(&mut chain, name)).collect();
+        let owner = sol_address(governance.address());
+        let registry = chain
+            .deploy(&governance, blob("upgrade_registry"), (owner,).abi_encode_params(), 0)
+            .expect("the registry deploys")
+            .address;
+        let constructor = (owner, sol_address(registry), 6_000u64, 60u64, 1_800u64).abi_encode_params();
+        let guard = chain.deploy(&governance, blob("oracle_guard"), constructor, 0).expect("the guard deploys").address;
+        let feed = guard::setFeedCall {
+            feed: FEED,
+            reporters: reporters.iter().map(|r| sol_address(r.address())).collect(),
+            minSources: 2,
+            maxAge: 120,
+            maxConfidence: 200,
+            maxDeviation: 1_000,
+            grace: 600,
+            feedGrace: 60,
+            ramp: 1_800,
+            freshReports: 3,
+        };
+        chain.sol_call(&governance, guard, &feed, 0).expect("the feed is set");
+        for (market, class) in [(MARKET, 0), (NATIVE_MARKET, 3)] {
+            let call = guard::setMarketCall { market, feed: FEED, class };
+            chain.sol_call(&governance, guard, &call, 0).expect("the market is set");
+        }
+        let mut exchange = Self::on(chain, governance, reporters, guard);
+        for _ in 0..8 {
+            exchange.wait(60);
+            exchange.price(2_000 * UNIT);
+        }
+        exchange
+    }
+
+    fn on(mut chain: DevChain, governance: Account, reporters: Vec<Account>, guard: H160) -> Self {
+        let token = chain.create_asset(QUOTE_ASSET, &governance, "Dollar", "USD", 6, 1).expect("the asset is new");
+        let owner = sol_address(governance.address());
+        let constructor = (owner, sol_address(guard), sol_address(token), U256::from(6)).abi_encode_params();
+        let vault = chain.deploy(&governance, blob("margin_vault"), constructor, 0).expect("the vault deploys").address;
+        let constructor = (owner, sol_address(vault), sol_address(guard), U256::from(6)).abi_encode_params();
+        let venue =
+            chain.deploy(&governance, blob("perpetual_venue"), constructor, 0).expect("the venue deploys").address;
+        let maker = Account::named("maker");
+        let mut exchange = Self { chain, governance, reporters, maker: maker.clone(), guard, token, vault, venue };
+        exchange.govern(&vault::admitVenueCall { venue: sol_address(venue), bondRequired: 0, cover: 1_000 * DOLLAR });
+        exchange.trader("maker", 100_000 * DOLLAR);
+        let market = venue::addMarketCall {
+            market: MARKET,
+            maker: sol_address(maker.address()),
+            decimals: 18,
+            initial: 1_000,
+            maintenance: 500,
+            spread: 10,
+            liquidationFee: 100,
+            insuranceShare: 5_000,
+        };
+        let governance = exchange.governance.clone();
+        exchange.chain.sol_call(&governance, venue, &market, 0).expect("the market is added");
+        exchange
+    }
+
+    /// An account with native funds and `quote` in its wallet, which the vault may take.
+    pub fn holder(&mut self, name: &str, quote: u128) -> Account {
+        let account = funded(&mut self.chain, name);
+        if quote > 0 {
+            self.chain.mint_asset(&self.governance.clone(), QUOTE_ASSET, &account, quote).expect("quote is minted");
+        }
+        let approve = IErc20::approveCall { spender: sol_address(self.vault), amount: U256::MAX >> 128 };
+        self.chain.sol_call(&account, self.token, &approve, 0).expect("the vault is approved");
+        account
+    }
+
+    /// An account with `quote` in the vault that is on the venue.
+    pub fn trader(&mut self, name: &str, quote: u128) -> Account {
+        let account = self.holder(name, quote);
+        if quote > 0 {
+            self.vault(&account, &vault::depositCall { asset: 0, amount: quote }).expect("quote is deposited");
+        }
+        let venue = sol_address(self.venue);
+        self.vault(&account, &vault::optInCall { venue }).expect("the account opts in");
+        account
+    }
+
+    /// Calls the vault.
+    ///
+    /// # Errors
+    /// Why it refused.
+    pub fn vault<C: SolCall>(&mut self, origin: &Account, call: &C) -> Result<C::Return, Failure> {
+        self.chain.sol_call(origin, self.vault, call, 0)
+    }
+
+    /// Calls the vault as governance.
+    ///
+    /// # Panics
+    /// Where it refuses.
+    pub fn govern<C: SolCall>(&mut self, call: &C) -> C::Return {
+        self.chain.sol_call(&self.governance.clone(), self.vault, call, 0).expect("governance is obeyed")
+    }
+
+    /// Calls the venue.
+    ///
+    /// # Errors
+    /// Why it refused.
+    pub fn venue<C: SolCall>(&mut self, origin: &Account, call: &C) -> Result<C::Return, Failure> {
+        self.chain.sol_call(origin, self.venue, call, 0)
+    }
+
+    /// Every reporter says `price` now.
+    ///
+    /// # Panics
+    /// Where a report is refused.
+    pub fn price(&mut self, price: u128) {
+        for reporter in self.reporters.clone() {
+            let published_at = self.chain.now();
+            let call = oracle::reportCall { feed: FEED, price, confidence: price / 1_000, publishedAt: published_at };
+            self.chain.sol_call(&reporter, self.guard, &call, 0).expect("the report is taken");
+        }
+    }
+
+    /// Lets `seconds` pass in six-second blocks.
+    pub fn wait(&mut self, seconds: u64) {
+        let until = self.chain.now() + seconds;
+        self.chain.produce_until(until);
+    }
+
+    /// Asks the vault.
+    ///
+    /// # Panics
+    /// Where it refuses.
+    pub fn ask<C: SolCall>(&self, call: &C) -> C::Return {
+        self.chain.sol_view(&self.governance, self.vault, call).expect("the vault answers")
+    }
+
+    /// Asks the venue.
+    ///
+    /// # Panics
+    /// Where it refuses.
+    pub fn ask_venue<C: SolCall>(&self, call: &C) -> C::Return {
+        self.chain.sol_view(&self.governance, self.venue, call).expect("the venue answers")
+    }
+
+    /// `(cash, debt, pending)` of an account.
+    pub fn money(&self, account: &Account) -> (u128, u128, u128) {
+        let account = sol_address(account.address());
+        let member = self.ask(&vault::membershipCall { account, venue: sol_address(self.venue) });
+        (self.ask(&vault::balanceOfCall { account, asset: 0 }), member.debt, member.pending)
+    }
+
+    /// `(initial, end, maintenance, ratio)` of an account.
+    pub fn health(&self, account: &Account) -> (i128, i128, i128, u32) {
+        let health = self.ask(&vault::healthCall { account: sol_address(account.address()) });
+        (health.initial, health.end, health.maintenance, health.ratio)
+    }
+
+    /// `(size, cost)` of a position.
+    pub fn position(&self, account: &Account) -> (i128, i128) {
+        let position = self.ask_venue(&venue::positionCall { account: sol_address(account.address()), market: MARKET });
+        (position.size, position.cost)
+    }
+
+    /// Asserts that the vault holds exactly what it owes: the quote of `accounts` (all that have any), of the venue's
+    /// own account, its pool and bond, and the insurance fund; and that the venue's books agree with each other.
+    ///
+    /// # Panics
+    /// Where it does not.
+    pub fn assert_conserved(&self, accounts: &[&Account]) {
+        let venue = sol_address(self.venue);
+        let own = self.ask(&vault::balanceOfCall { account: venue, asset: 0 });
+        let cash: u128 = accounts.iter().map(|account| self.money(account).0).sum();
+        let book = self.ask(&vault::venueCall { address_: venue });
+        let insurance = self.ask(&vault::stateCall {}).insurance;
+        let owed = own + cash + book.bond + book.pool + insurance;
+        let balance = IErc20::balanceOfCall { account: sol_address(self.vault) };
+        let held = self.chain.sol_view(&self.governance, self.token, &balance).expect("the token answers");
+        assert_eq!(U256::from(owed), held, "owed and held");
+        assert_eq!(self.ask(&vault::assetCall { number: 0 }).held, owed, "owed and booked");
+    }
+}

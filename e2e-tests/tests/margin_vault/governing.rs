@@ -1,0 +1,120 @@
+//! What governance does, and that nobody else does it.
+
+use alloy_core::{
+    primitives::{Address, U256},
+    sol_types::SolValue,
+};
+use e2e_tests::{
+    assert_refused, blob,
+    exchange::{Exchange, UNIT},
+    interfaces::IMarginVault::*,
+    sol_address,
+};
+
+use crate::{DAY, address, last, list_native};
+
+#[test]
+fn a_vault_is_built_on_what_exists() {
+    let mut x = Exchange::plain();
+    let (governance, owner) = (x.governance.clone(), address(&x.governance));
+    let build = |x: &mut Exchange, who: Address, guard: Address, decimals: u8| {
+        let constructor = (who, guard, Address::ZERO, U256::from(decimals)).abi_encode_params();
+        x.chain.deploy(&governance, blob("margin_vault"), constructor, 0).map(|deployed| deployed.address)
+    };
+    assert_refused(build(&mut x, Address::ZERO, owner, 6), ZeroAddress {});
+    assert_refused(build(&mut x, owner, Address::ZERO, 6), ZeroAddress {});
+    assert_refused(build(&mut x, owner, owner, 37), OutOfRange { value: 37 });
+    let state = x.ask(&stateCall {});
+    assert_eq!((state.governance, state.guard, state.assets, state.insurance), (owner, sol_address(x.guard), 1, 0));
+    let quote = x.ask(&assetCall { number: 0 });
+    assert_eq!((quote.token, quote.decimals, quote.cap, quote.haircut), (sol_address(x.token), 6, u128::MAX, 0));
+}
+
+#[test]
+fn only_governance_governs() {
+    let mut x = Exchange::plain();
+    let mallory = x.holder("mallory", 0);
+    let (who, venue) = (address(&mallory), sol_address(x.venue));
+    let listing = listAssetCall { token: Address::ZERO, market: 1, decimals: 18, cap: 1, haircut: 0 };
+    assert_refused(x.vault(&mallory, &transferGovernanceCall { to: who }), NotGovernance {});
+    assert_refused(x.vault(&mallory, &listing), NotGovernance {});
+    assert_refused(x.vault(&mallory, &setHaircutCall { asset: 1, haircut: 1 }), NotGovernance {});
+    assert_refused(x.vault(&mallory, &admitVenueCall { venue: who, bondRequired: 0, cover: 0 }), NotGovernance {});
+    assert_refused(x.vault(&mallory, &dismissVenueCall { venue }), NotGovernance {});
+    assert_refused(x.vault(&mallory, &releaseBondCall { venue, to: who, amount: 1 }), NotGovernance {});
+
+    let governance = x.governance.clone();
+    assert_refused(x.vault(&governance, &transferGovernanceCall { to: Address::ZERO }), ZeroAddress {});
+    x.govern(&transferGovernanceCall { to: who });
+    let moved = last::<GovernanceTransferred>(&x);
+    assert_eq!((moved.from, moved.to), (address(&governance), who));
+    assert_refused(x.vault(&governance, &transferGovernanceCall { to: who }), NotGovernance {});
+    x.vault(&mallory, &dismissVenueCall { venue }).unwrap();
+}
+
+#[test]
+fn assets_are_listed_once_with_sound_terms() {
+    let mut x = Exchange::plain();
+    let governance = x.governance.clone();
+    let listing = listAssetCall { token: Address::ZERO, market: 11, decimals: 18, cap: UNIT, haircut: 1_000 };
+    for (bad, value) in [
+        (listAssetCall { decimals: 37, ..listing.clone() }, 37),
+        (listAssetCall { haircut: 10_001, ..listing.clone() }, 10_001),
+    ] {
+        assert_refused(x.vault(&governance, &bad), OutOfRange { value });
+    }
+    assert_refused(x.vault(&governance, &listAssetCall { cap: 0, ..listing.clone() }), ZeroAmount {});
+    let quote = sol_address(x.token);
+    assert_refused(
+        x.vault(&governance, &listAssetCall { token: quote, ..listing.clone() }),
+        AlreadyListed { asset: 0 },
+    );
+    assert_eq!(x.govern(&listing), 1);
+    let listed = last::<AssetListed>(&x);
+    assert_eq!((listed.asset, listed.token, listed.market), (1, Address::ZERO, 11));
+    assert_eq!((listed.decimals, listed.cap, listed.haircut), (18, UNIT, 1_000));
+    assert_refused(x.vault(&governance, &listing), AlreadyListed { asset: 1 });
+    let asset = x.ask(&assetCall { number: 1 });
+    assert_eq!((asset.token, asset.market, asset.decimals, asset.cap, asset.held), (Address::ZERO, 11, 18, UNIT, 0));
+    assert_refused(x.vault(&governance, &assetCall { number: 2 }), UnknownAsset { asset: 2 });
+}
+
+#[test]
+fn a_haircut_moves_by_the_law_only() {
+    let mut x = Exchange::plain();
+    let governance = x.governance.clone();
+    let asset = list_native(&mut x);
+    let listed_at = x.chain.now();
+    let set = |haircut| setHaircutCall { asset, haircut };
+    assert_refused(x.vault(&governance, &setHaircutCall { asset: 0, haircut: 1 }), UnknownAsset { asset: 0 });
+    assert_refused(x.vault(&governance, &setHaircutCall { asset: 9, haircut: 1 }), UnknownAsset { asset: 9 });
+    assert_refused(x.vault(&governance, &set(1_000)), HaircutUnchanged {});
+    assert_refused(x.vault(&governance, &set(10_001)), OutOfRange { value: 10_000 });
+    assert_refused(x.vault(&governance, &set(1_501)), StepTooLarge { step: 501, max: 500 });
+    assert_refused(x.vault(&governance, &set(1_500)), TooSoon { until: listed_at + 3 * DAY });
+
+    // Tightening begins at once and takes a day.
+    x.chain.produce_block_at(listed_at + 3 * DAY).unwrap();
+    x.govern(&set(1_500));
+    let start = listed_at + 3 * DAY;
+    let ramp = last::<HaircutSet>(&x);
+    assert_eq!((ramp.from, ramp.to, ramp.start, ramp.end), (1_000, 1_500, start, start + DAY));
+    let in_force = |x: &Exchange| x.ask(&assetCall { number: asset }).haircut;
+    assert_eq!(in_force(&x), 1_000);
+    x.chain.produce_block_at(start + DAY / 2).unwrap();
+    assert_eq!(in_force(&x), 1_250);
+    x.chain.produce_block_at(start + DAY).unwrap();
+    assert_eq!(in_force(&x), 1_500);
+
+    // Loosening waits for two days first.
+    let again = start + 3 * DAY;
+    x.chain.produce_block_at(again).unwrap();
+    x.govern(&set(1_000));
+    let ramp = last::<HaircutSet>(&x);
+    assert_eq!((ramp.from, ramp.to, ramp.start, ramp.end), (1_500, 1_000, again + 2 * DAY, again + 3 * DAY));
+    x.chain.produce_block_at(again + 2 * DAY).unwrap();
+    assert_eq!(in_force(&x), 1_500);
+    x.chain.produce_block_at(again + 2 * DAY + DAY / 4).unwrap();
+    let asset = x.ask(&assetCall { number: asset });
+    assert_eq!((asset.haircut, asset.haircutToCome, asset.arrivesAt), (1_375, 1_000, again + 3 * DAY));
+}
