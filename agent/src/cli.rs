@@ -21,9 +21,8 @@ pub enum Command {
     /// Starts an embedded chain for each of the two, deploys the contracts and a perpetual venue with traders, and
     /// replays prices, halts and feed failures block by block. Prints the timeline, the figures and the promises, and
     /// writes report.html and report.json.
-    #[command(
-        after_help = "Exit status: 0 every promise held, 1 one was broken, 2 wrong usage or input, 3 input or output failed."
-    )]
+    #[command(after_help = "Exit status: 0 every promise held, 1 one was broken, 2 wrong usage or input, \
+                            3 reading or writing failed, 4 the simulation itself failed.")]
     Rehearse(Rehearse),
 }
 

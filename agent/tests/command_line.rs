@@ -77,7 +77,12 @@ fn help_names_the_exit_statuses() {
     let output = lockstep(folder().path()).args(["rehearse", "--help"]).output().expect("the program starts");
     assert_eq!(output.status.code(), Some(0));
     let help = String::from_utf8(output.stdout).expect("help is text");
-    assert!(help.contains("Exit status: 0 every promise held, 1 one was broken, 2 wrong usage or input, 3"), "{help}");
+    assert!(
+        help.contains(
+            "Exit status: 0 every promise held, 1 one was broken, 2 wrong usage or input, 3 reading or writing failed"
+        ),
+        "{help}"
+    );
 }
 
 #[test]

@@ -225,7 +225,7 @@ pub(super) fn health_figure(incident: &Incident, outcome: &Outcome, trader: usiz
         let ends = [incident.host.opens_at.value, incident.host.closes_at.value];
         line(&mut chart, ends.map(|at| (at, 100.0)), INK.stroke_width(1))?;
         // The broader line lies below, so that both are seen where they agree.
-        for (arm, colour, breadth) in [(Arm::Without, WITHOUT, 5), (Arm::With, WITH, 2)] {
+        for (arm, colour, breadth) in [(Arm::Without, WITHOUT, 4), (Arm::With, WITH, 2)] {
             for run in runs(incident, outcome, arm, trader) {
                 line(&mut chart, run, colour.stroke_width(breadth))?;
             }

@@ -17,42 +17,63 @@ pub(super) const TENDING: u64 = 600;
 impl Run<'_> {
     pub(super) fn open_positions(&mut self) -> Result<(), SimulationError> {
         let now = self.stage.chain.now();
-        let mut opened = [0usize; 2];
+        let mut opened = 0;
         for trader in 0..self.cast.traders.len() {
             let who = &self.cast.traders[trader];
-            let snipes = who.conduct == Conduct::Snipes;
-            let fresh = self.fresh.is_fresh(&self.stage, who.market);
-            match self.plans[trader] {
-                Plan::Waits if self.cast.opens_at[trader] > now => {}
-                Plan::Waits if snipes && fresh => self.plans[trader] = Plan::Out,
-                // One try a minute is enough to show a refusal.
-                Plan::Waits if snipes && now < self.next_round => {}
-                Plan::Waits => opened[usize::from(self.open(trader)?)] += 1,
-                Plan::In if snipes && fresh && self.books[trader].is_open() => {
-                    let result = self.reduce(trader, u128::MAX)?;
-                    self.note(trader, Wish::Reduce, result.err());
-                    let what = format!("{} sells at the fresh price", who.name);
-                    self.say(what)?;
+            let due = self.plans[trader] == Plan::Waits && self.cast.opens_at[trader] <= now;
+            if who.conduct == Conduct::Snipes {
+                self.snipe(trader, due)?;
+            } else if due {
+                match self.open(trader)? {
+                    None => opened += 1,
+                    Some(why) => {
+                        self.plans[trader] = Plan::Out;
+                        self.say(format!("{} cannot open: {why}", who.name))?;
+                    }
                 }
-                Plan::In | Plan::Out => {}
             }
         }
-        if opened[1] > 1 {
-            self.say(format!("{} positions are opened", opened[1]))?;
+        if opened > 0 {
+            self.say(format!("{opened} positions are opened"))?;
         }
         Ok(())
     }
 
-    /// Opens with the trader's leverage at the price fed; says whether it was allowed.
-    fn open(&mut self, trader: usize) -> Result<bool, SimulationError> {
+    /// Opens while the price is not fresh, and closes when it is.
+    fn snipe(&mut self, trader: usize, due: bool) -> Result<(), SimulationError> {
+        let who = &self.cast.traders[trader];
+        let fresh = self.fresh.is_fresh(&self.stage, who.market);
+        match self.plans[trader] {
+            Plan::Waits if due && fresh => self.plans[trader] = Plan::Out,
+            // One try in a round is enough to show a refusal.
+            Plan::Waits if due && self.stage.chain.now() >= self.next_round => {
+                let state = &self.markets[who.market];
+                let (fed, truth) = (price_in_words(state.fed_price), price_in_words(state.true_price));
+                let first = !self.outcome.attempts.iter().any(|attempt| attempt.trader == trader);
+                match self.open(trader)? {
+                    None => self.say(format!("{} opens at {fed} while the true price is {truth}", who.name))?,
+                    Some(why) if first => self.say(format!("{} may not open: {why}", who.name))?,
+                    Some(_) => {}
+                }
+            }
+            Plan::In if fresh && self.books[trader].is_open() => {
+                let refused = self.reduce(trader, u128::MAX)?.err();
+                self.note(trader, Wish::Reduce, refused);
+                self.say(format!("{} closes at the fresh price", who.name))?;
+            }
+            Plan::Waits | Plan::In | Plan::Out => {}
+        }
+        Ok(())
+    }
+
+    /// Opens with the trader's leverage at the price fed; says why not, where it is refused.
+    fn open(&mut self, trader: usize) -> Result<Option<String>, SimulationError> {
         let who = &self.cast.traders[trader];
         let market = who.market;
-        let state = &self.markets[market];
-        let (fed, truth) = (state.fed_price, state.true_price);
         let notional = who.collateral * u128::from(who.leverage) / 100;
         let amount = self.terms[market]
             .scale
-            .amount_down(notional, Price(fed))
+            .amount_down(notional, Price(self.markets[market].fed_price))
             .and_then(|amount| i128::try_from(amount).ok())
             .ok_or(SimulationError::Overflow("a position"))?;
         let size = if who.side == Side::Long { amount } else { -amount };
@@ -60,23 +81,12 @@ impl Run<'_> {
         let call = IPerpetualVenue::increaseCall { market: market_id(market), size };
         let refused =
             self.stage.attempt(&account, self.stage.venue, &call).err().map(|failure| words::refusal(&failure));
-        let allowed = refused.is_none();
-        if who.conduct == Conduct::Snipes {
-            let (fed, truth) = (price_in_words(fed), price_in_words(truth));
-            let what = match &refused {
-                None => format!("{} opens at {fed} while the true price is {truth}", who.name),
-                Some(why) => format!("{} is refused: {why}", who.name),
-            };
-            if allowed || !self.outcome.attempts.iter().any(|attempt| attempt.trader == trader) {
-                self.say(what)?;
-            }
-        }
-        self.note(trader, Wish::Increase, refused);
-        if allowed {
+        self.note(trader, Wish::Increase, refused.clone());
+        if refused.is_none() {
             self.plans[trader] = Plan::In;
             self.touch(trader)?;
         }
-        Ok(allowed)
+        Ok(refused)
     }
 
     fn reduce(&mut self, trader: usize, size: u128) -> Result<Result<(), String>, SimulationError> {
