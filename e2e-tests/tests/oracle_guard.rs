@@ -5,6 +5,7 @@ use alloy_core::{
     sol_types::{SolCall, SolValue},
 };
 use e2e_tests::{
+    abi::assert_same,
     assert_refused, blob, chain, emitted, funded,
     interfaces::{
         IOracleGuard::*,
@@ -414,4 +415,9 @@ fn a_guard_that_could_not_work_is_refused() {
     assert_refused(deploy(owner, owner, 0, 60, 1_800), ParameterOutOfRange { value: 0, max: 86_400_000 });
     assert_refused(deploy(owner, owner, 6_000, 0, 1_800), ParameterOutOfRange { value: 0, max: 86_400 });
     assert_refused(deploy(owner, owner, 6_000, 60, 90_000), ParameterOutOfRange { value: 90_000, max: 86_400 });
+}
+
+#[test]
+fn the_solidity_interface_is_the_contract() {
+    assert_same::<IOracleGuardCalls, IOracleGuardErrors>("oracle_guard", IOracleGuardEvents::SELECTORS);
 }

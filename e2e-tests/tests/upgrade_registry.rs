@@ -2,6 +2,7 @@
 
 use alloy_core::{primitives::FixedBytes, sol_types::SolValue};
 use e2e_tests::{
+    abi::assert_same,
     START, assert_refused, blob, chain, emitted, funded,
     interfaces::IUpgradeRegistry::{self, *},
     sol_address,
@@ -373,4 +374,9 @@ fn a_registry_without_governance_is_refused() {
     let constructor = (alloy_core::primitives::Address::ZERO,).abi_encode_params();
     let refused = chain.deploy(&deployer, blob("upgrade_registry"), constructor, 0).map(|deployed| deployed.address);
     assert_refused(refused, IUpgradeRegistry::ZeroAddress {});
+}
+
+#[test]
+fn the_solidity_interface_is_the_contract() {
+    assert_same::<IUpgradeRegistryCalls, IUpgradeRegistryErrors>("upgrade_registry", IUpgradeRegistryEvents::SELECTORS);
 }
