@@ -33,6 +33,14 @@ impl Arm {
     /// Both, in the order of every table.
     pub const BOTH: [Self; 2] = [Self::Without, Self::With];
 
+    /// Within a sentence.
+    pub const fn phrase(self) -> &'static str {
+        match self {
+            Self::Without => "without Lockstep",
+            Self::With => "with Lockstep",
+        }
+    }
+
     /// For headings.
     pub const fn title(self) -> &'static str {
         match self {

@@ -270,7 +270,7 @@ fn liquidations<'o>(report: &'o Report, arm: Arm, only_wrongful: bool) -> Markup
                         @for each in list {
                             tr {
                                 td.when { (stamp(each.at)) }
-                                th scope="row" { (report.outcome.traders[each.trader].name) }
+                                th.when scope="row" { (report.outcome.traders[each.trader].name) }
                                 td.figure { (format_rounded(each.size, PRICE_DECIMALS, 4)) }
                                 td.figure { (price(each.price)) }
                                 td.figure { (price(each.true_price)) }
@@ -292,7 +292,7 @@ fn wrongs(report: &Report) -> Markup {
         p { "Cost is what closing at the price used, rather than at the true one, took from the account, the liquidation penalty included." }
         @for arm in Arm::BOTH { h3 { (arm.title()) } (liquidations(report, arm, true)) }
         @for arm in Arm::BOTH {
-            details { summary { "Every liquidation, " (arm.title().to_lowercase()) } (liquidations(report, arm, false)) }
+            details { summary { "Every liquidation, " (arm.phrase()) } (liquidations(report, arm, false)) }
         }
     }
 }
@@ -314,9 +314,11 @@ fn story(report: &Report) -> Markup {
             }
         }
         @for arm in Arm::BOTH {
-            h3 { "In the rehearsal, " (arm.title().to_lowercase()) }
-            ol.time {
-                @for moment in &report.outcome.arm(arm).timeline { li { time { (stamp(moment.at)) } span { (moment.what) } } }
+            details {
+                summary { "In the rehearsal, " (arm.phrase()) }
+                ol.time {
+                    @for moment in &report.outcome.arm(arm).timeline { li { time { (stamp(moment.at)) } span { (moment.what) } } }
+                }
             }
         }
     }
