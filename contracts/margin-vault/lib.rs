@@ -4,6 +4,19 @@
 //! Every message checks, changes, emits, and only then sends tokens; a deposit is credited when it has arrived. A lock
 //! stands against reentry besides the chain's own. No deposit, repayment (a deposit of quote) or reduction asks the guard anything.
 #![cfg_attr(not(feature = "std"), no_std, no_main)]
+#![allow(
+    missing_docs,
+    clippy::borrow_as_ptr,
+    clippy::cast_possible_truncation,
+    clippy::ignored_unit_patterns,
+    clippy::items_after_statements,
+    clippy::needless_pass_by_value,
+    clippy::ref_as_ptr,
+    clippy::too_many_arguments,
+    clippy::type_complexity,
+    clippy::used_underscore_binding,
+    reason = "in code that ink! and the codec derive; the ABI is cheaper without structs"
+)]
 
 mod books;
 mod event;
@@ -380,7 +393,6 @@ mod margin_vault {
         /// # Errors
         /// `UnknownAsset`, `GuardFailed`.
         #[ink(message)]
-        #[allow(clippy::type_complexity, reason = "a flat tuple is the cheapest answer at the Solidity edge")]
         pub fn asset(&self, asset: u32) -> Result<(Address, u32, u8, u128, u128, u32, u32, u64), VaultError> {
             let a = self.asset_of(AssetId(asset))?;
             let haircut = a.haircut.at(self.active_now()?);

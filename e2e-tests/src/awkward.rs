@@ -1,4 +1,5 @@
 //! Tokens and venues that misbehave, as EVM bytecode put together here: no compiler would write them.
+#![allow(clippy::missing_panics_doc, reason = "a fixture panics where it cannot be set up")]
 
 use alloy_core::primitives::Address;
 

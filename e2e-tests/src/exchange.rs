@@ -1,4 +1,5 @@
 //! A vault and a venue that trade, on an oracle without a guard or on the real one.
+#![allow(clippy::missing_panics_doc, reason = "a fixture panics where it cannot be set up")]
 
 use alloy_core::{
     primitives::U256,

@@ -2,8 +2,9 @@
 
 use alloy_core::{primitives::FixedBytes, sol_types::SolValue};
 use e2e_tests::{
+    START,
     abi::assert_same,
-    START, assert_refused, blob, chain, emitted, funded,
+    assert_refused, blob, chain, emitted, funded,
     interfaces::IUpgradeRegistry::{self, *},
     sol_address,
 };

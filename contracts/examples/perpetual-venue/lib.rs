@@ -3,6 +3,19 @@
 //! Traders trade against one maker per market at the guard's price plus a spread. The venue holds no money: margin,
 //! profit and loss are in the margin vault. It knows Lockstep through its interfaces only.
 #![cfg_attr(not(feature = "std"), no_std, no_main)]
+#![allow(
+    missing_docs,
+    clippy::borrow_as_ptr,
+    clippy::cast_possible_truncation,
+    clippy::ignored_unit_patterns,
+    clippy::items_after_statements,
+    clippy::needless_pass_by_value,
+    clippy::ref_as_ptr,
+    clippy::too_many_arguments,
+    clippy::type_complexity,
+    clippy::used_underscore_binding,
+    reason = "in code that ink! and the codec derive; the ABI is cheaper without structs"
+)]
 
 pub mod book;
 mod error;
@@ -73,7 +86,6 @@ mod perpetual_venue {
         /// # Errors
         /// `NotOwner`, `MarketExists`, `ZeroAddress`, `OutOfRange`.
         #[ink(message, name = "addMarket")]
-        #[allow(clippy::too_many_arguments, reason = "flat scalars are the cheapest arguments at the Solidity edge")]
         pub fn add_market(
             &mut self,
             market: u32,
@@ -290,7 +302,6 @@ mod perpetual_venue {
         /// # Errors
         /// `UnknownMarket`.
         #[ink(message)]
-        #[allow(clippy::type_complexity, reason = "a flat tuple is the cheapest answer at the Solidity edge")]
         pub fn market(&self, market: u32) -> Result<(Address, u8, u32, u32, u32, u32, u32), Error> {
             let (t, maker, _) = self.terms(market)?;
             let fee = (t.liquidation_fee.0, t.insurance_share.0);

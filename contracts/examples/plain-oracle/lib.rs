@@ -3,6 +3,19 @@
 //! The price of a feed is the median of what its reporters last said, however long ago. Every action is allowed, a
 //! liquidation may take the whole position, and active time is wall time, since no downtime is measured.
 #![cfg_attr(not(feature = "std"), no_std, no_main)]
+#![allow(
+    missing_docs,
+    clippy::borrow_as_ptr,
+    clippy::cast_possible_truncation,
+    clippy::ignored_unit_patterns,
+    clippy::items_after_statements,
+    clippy::needless_pass_by_value,
+    clippy::ref_as_ptr,
+    clippy::too_many_arguments,
+    clippy::type_complexity,
+    clippy::used_underscore_binding,
+    reason = "in code that ink! and the codec derive; the ABI is cheaper without structs"
+)]
 
 #[ink::contract]
 mod plain_oracle {
