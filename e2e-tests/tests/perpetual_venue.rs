@@ -319,6 +319,42 @@ fn alloy_transfer(to: &Account, amount: u128) -> ITransfer::transferCall {
 }
 
 #[test]
+fn a_maker_whose_sides_cancel_out_stays_for_its_traders() {
+    let mut x = Exchange::plain();
+    let (alice, bob) = (x.trader("alice", 1_000 * DOLLAR), x.trader("bob", 1_000 * DOLLAR));
+    let maker = x.maker.clone();
+    x.venue(&alice, &buy(ONE)).unwrap();
+    x.venue(&bob, &buy(-ONE)).unwrap();
+    assert_eq!(x.position(&maker), (0, -4_000_000));
+    let venue = sol_address(x.venue);
+    assert_refused(x.vault(&maker, &vault::optOutCall { venue }), vault::StillBound {});
+    x.venue(&alice, &close(ALL)).unwrap();
+    x.venue(&bob, &close(ALL)).unwrap();
+    assert_eq!((x.money(&alice).0, x.money(&bob).0), (996_000_000, 996_000_000));
+    assert_eq!(x.money(&maker).0, 100_008_000_000);
+    x.vault(&alice, &vault::optOutCall { venue }).unwrap();
+
+    let owner = x.governance.clone();
+    for market in 20..27 {
+        x.venue(&owner, &market_terms(market, &maker)).unwrap();
+    }
+    assert_refused(x.venue(&owner, &market_terms(27, &maker)), TooManyMarkets {});
+}
+
+#[test]
+fn a_price_of_zero_is_no_mark() {
+    let mut x = Exchange::guarded();
+    let alice = x.trader("alice", 1_000 * DOLLAR);
+    x.venue(&alice, &buy(ONE)).unwrap();
+    x.wait(6);
+    x.price(0);
+    assert_eq!(refusal::<_, Refused>(x.venue(&alice, &buy(ONE))).reason, 6);
+    x.venue(&alice, &close(ALL)).unwrap();
+    let reduced = last::<Reduced>(&x);
+    assert_eq!((reduced.price, reduced.profit, reduced.escrowed), (2_000 * UNIT, -2_000_000, false));
+}
+
+#[test]
 fn profit_at_an_invalid_mark_waits_for_a_valid_one() {
     let mut x = Exchange::guarded();
     let alice = x.trader("alice", 1_000 * DOLLAR);

@@ -50,7 +50,7 @@ mod perpetual_venue {
         quote_decimals: u8,
         markets: Mapping<u32, Stored<Market>>,
         positions: Mapping<(Address, u32), Stored<Position>>,
-        /// The markets in which an account has a position.
+        /// The markets in which an account has a position, or is the maker.
         open: Mapping<Address, Vec<u32>>,
         escrows: Mapping<(Address, u32), Stored<Escrow>>,
     }
@@ -84,7 +84,7 @@ mod perpetual_venue {
         /// points: requirements, spread and liquidation fee of the notional, the insurance share of the fee.
         ///
         /// # Errors
-        /// `NotOwner`, `MarketExists`, `ZeroAddress`, `OutOfRange`.
+        /// `NotOwner`, `MarketExists`, `ZeroAddress`, `OutOfRange`, `TooManyMarkets`.
         #[ink(message, name = "addMarket")]
         pub fn add_market(
             &mut self,
@@ -124,6 +124,7 @@ mod perpetual_venue {
                 liquidation_fee: Bps(liquidation_fee),
                 insurance_share: Bps(insurance_share),
             };
+            self.list(maker, market)?;
             self.markets.insert(market, &Stored(terms));
             self.env().emit_event_sol(MarketAdded { market, maker, initial, maintenance, spread, liquidation_fee });
             Ok(())
@@ -157,7 +158,7 @@ mod perpetual_venue {
             let before = made.size.unsigned_abs();
             taken.open(&mut made, size, price, scale)?;
             self.store(account, market, taken)?;
-            self.store(maker, market, made)?;
+            self.positions.insert((maker, market), &Stored(made));
             outside::increased(
                 self.vault,
                 (account, self.report(account, &marks)?),
@@ -185,7 +186,9 @@ mod perpetual_venue {
             let mark = find(&marks, market)?;
             let (mut taken, mut made) = (self.position_of(account, market), self.position_of(maker, market));
             let spread = if mark.is_valid() { terms.spread } else { Bps::ZERO };
-            let price = traded_price(mark.price, spread, taken.size < 0).ok_or(Error::Overflow)?;
+            // A price of zero is no mark.
+            let at = if mark.price.0 == 0 { mark.stable } else { mark.price };
+            let price = traded_price(at, spread, taken.size < 0).ok_or(Error::Overflow)?;
             let held = taken;
             let mut closed = taken.reduce(&mut made, size, price, scale)?;
             let escrowed = !mark.is_valid() && closed.profit > 0;
@@ -196,7 +199,7 @@ mod perpetual_venue {
                 self.release(account, market, mark)?;
             }
             self.store(account, market, taken)?;
-            self.store(maker, market, made)?;
+            self.positions.insert((maker, market), &Stored(made));
             let (sides, profit) = ((self.side(account), self.side(maker)), closed.profit);
             if escrowed {
                 let mut escrow = self.escrow_of(account, market);
@@ -262,7 +265,7 @@ mod perpetual_venue {
             let authorised = outside::authorise(self.vault, asked)?;
             let closed = taken.reduce(&mut made, authorised, mark.price, scale)?;
             self.store(account, market, taken)?;
-            self.store(maker, market, made)?;
+            self.positions.insert((maker, market), &Stored(made));
             outside::realise(self.vault, self.side(account), self.side(maker), closed.profit)?;
 
             let fee = fee_on(Position { size: closed.size, cost: 0 }.notional_up(mark.price, scale))?;
@@ -363,21 +366,30 @@ mod perpetual_venue {
             Ok(exposures)
         }
 
+        /// Stores a trader's position and whether it has one. A maker's markets stay listed for good: everyone who
+        /// trades with it must be able to close, so it may never leave.
         fn store(&mut self, account: Address, market: u32, position: Position) -> Result<(), Error> {
-            let mut open = self.open_of(account);
-            let listed = open.contains(&market);
-            let is_open = position != Position::default();
-            if is_open && !listed {
-                if open.len() >= MAX_EXPOSURES {
-                    return Err(Error::TooManyMarkets);
-                }
-                open.push(market);
-            }
-            open.retain(|m| *m != market || is_open);
-            if is_open != listed {
+            if position == Position::default() {
+                let mut open = self.open_of(account);
+                open.retain(|m| *m != market);
                 self.open.insert(account, &open);
+            } else {
+                self.list(account, market)?;
             }
             self.positions.insert((account, market), &Stored(position));
+            Ok(())
+        }
+
+        fn list(&mut self, account: Address, market: u32) -> Result<(), Error> {
+            let mut open = self.open_of(account);
+            if open.contains(&market) {
+                return Ok(());
+            }
+            if open.len() >= MAX_EXPOSURES {
+                return Err(Error::TooManyMarkets);
+            }
+            open.push(market);
+            self.open.insert(account, &open);
             Ok(())
         }
 

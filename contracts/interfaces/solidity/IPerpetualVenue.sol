@@ -66,8 +66,9 @@ interface IPerpetualVenue {
     error VaultFailed();
     error MarkUnavailable();
 
-    /// @notice Adds a market. Owner only. Errors: NotOwner, MarketExists, ZeroAddress, OutOfRange.
-    /// @param maker The account on the other side of every trade.
+    /// @notice Adds a market. Owner only.
+    /// Errors: NotOwner, MarketExists, ZeroAddress, OutOfRange, TooManyMarkets.
+    /// @param maker The account on the other side of every trade, in at most eight markets. It stays for good.
     /// @param decimals Places of the base asset.
     /// @param initial Requirement on the notional; `maintenance` is at most that, `liquidationFee` at most maintenance.
     /// @param insuranceShare The part of the fee for the insurance fund.
