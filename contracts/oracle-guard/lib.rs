@@ -1,6 +1,17 @@
 //! The oracle guard: prices with a verdict, and what may be done while state or prices are not to be trusted.
 #![cfg_attr(not(feature = "std"), no_std, no_main)]
-#![allow(missing_docs, reason = "ink! generates items without docs")]
+#![allow(
+    missing_docs,
+    clippy::borrow_as_ptr,
+    clippy::cast_possible_truncation,
+    clippy::ignored_unit_patterns,
+    clippy::items_after_statements,
+    clippy::needless_pass_by_value,
+    clippy::ref_as_ptr,
+    clippy::too_many_arguments,
+    clippy::type_complexity,
+    reason = "in code that ink! and the codec derive; messages own their arguments"
+)]
 
 mod error;
 mod event;
@@ -82,7 +93,6 @@ mod oracle_guard {
         /// after an outage or a plan, `feed_grace` after the feed alone was bad, `ramp` of the liquidation size.
         /// `fresh_reports` different reporters must publish after a resume.
         #[ink(message, name = "setFeed")]
-        #[allow(clippy::too_many_arguments, reason = "a feed is configured in one act")]
         pub fn set_feed(
             &mut self,
             feed: u32,

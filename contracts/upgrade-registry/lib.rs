@@ -1,6 +1,17 @@
 //! The upgrade registry: schedules upgrades, collects what keepers saw of them, and answers in which phase they are.
 #![cfg_attr(not(feature = "std"), no_std, no_main)]
-#![allow(missing_docs, reason = "ink! generates items without docs")]
+#![allow(
+    missing_docs,
+    clippy::borrow_as_ptr,
+    clippy::cast_possible_truncation,
+    clippy::ignored_unit_patterns,
+    clippy::items_after_statements,
+    clippy::needless_pass_by_value,
+    clippy::ref_as_ptr,
+    clippy::too_many_arguments,
+    clippy::type_complexity,
+    reason = "in code that ink! and the codec derive; messages own their arguments"
+)]
 
 mod error;
 mod event;
@@ -141,7 +152,6 @@ mod upgrade_registry {
 
         /// Announces an upgrade and returns the plan's id.
         #[ink(message)]
-        #[allow(clippy::too_many_arguments, reason = "an announcement is one act")]
         pub fn announce(
             &mut self,
             domain: u32,

@@ -1,5 +1,5 @@
 //! The Solidity interfaces, as types.
-#![allow(missing_docs, clippy::pedantic, reason = "generated from the Solidity interfaces")]
+#![allow(missing_docs, clippy::pedantic, clippy::too_many_arguments, reason = "generated from the Solidity interfaces")]
 
 use alloy_core::sol;
 

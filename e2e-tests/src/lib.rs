@@ -28,12 +28,18 @@ pub fn blob(name: &str) -> Vec<u8> {
 }
 
 /// A chain of six-second blocks that starts at [`START`].
+///
+/// # Panics
+/// Never: the settings are sound.
 pub fn chain() -> DevChain {
     DevChain::new(ChainConfig { genesis_time: START, block_time: 6, ..ChainConfig::default() })
         .expect("the default chain starts")
 }
 
 /// An account with funds.
+///
+/// # Panics
+/// Where the account cannot take them.
 pub fn funded(chain: &mut DevChain, name: &str) -> Account {
     let account = Account::named(name);
     chain.endow(&account, 1_000_000 * lockstep_devchain::UNIT).expect("a new account takes funds");
@@ -54,6 +60,7 @@ pub fn sol_word(word: H256) -> FixedBytes<32> {
 ///
 /// # Panics
 /// Where it was not.
+#[allow(clippy::needless_pass_by_value, reason = "so that a refusal reads as one value")]
 pub fn assert_refused<T, E: SolError + Debug + PartialEq>(result: Result<T, Failure>, expected: E) {
     match result {
         Ok(_) => panic!("expected {expected:?}, but the call went through"),

@@ -48,7 +48,7 @@ fn feed(reporters: &[Account]) -> setFeedCall {
 }
 
 /// A guard with one feed of five reporters and one market that has been trusted for a while.
-fn stage() -> Stage {
+fn deployed() -> Stage {
     let mut chain = chain();
     let governance = funded(&mut chain, "governance");
     let names = ["ann", "ben", "cat", "dan", "eve"];
@@ -122,7 +122,7 @@ impl Stage {
 
 #[test]
 fn the_median_of_fresh_reports_is_quoted() {
-    let mut stage = stage();
+    let mut stage = deployed();
     stage.chain.produce_block();
     let now = stage.chain.now();
     for (reporter, price) in [(0, 1), (1, u128::MAX), (2, PRICE + 1), (3, PRICE + 2), (4, PRICE + 3)] {
@@ -135,13 +135,13 @@ fn the_median_of_fresh_reports_is_quoted() {
     let quotes = stage.view(&quotesCall { markets: vec![MARKET, 99] });
     assert_eq!((quotes[0].price, quotes[0].verdict), (PRICE + 2, 0));
     assert_eq!((quotes[1].price, quotes[1].stablePrice, quotes[1].verdict), (0, 0, 6), "unknown market");
-    let state = stage.view(&feedStateCall { feed: FEED });
-    assert_eq!((state.price, state.verdict, state.cause), (PRICE + 2, 0, 1));
+    let seen = stage.view(&feedStateCall { feed: FEED });
+    assert_eq!((seen.price, seen.verdict, seen.cause), (PRICE + 2, 0, 1));
 }
 
 #[test]
 fn a_stale_price_stops_risk_but_never_an_exit() {
-    let mut stage = stage();
+    let mut stage = deployed();
     let reported = stage.chain.now();
     stage.chain.produce_block_at(reported + 120).unwrap();
     assert_eq!(stage.verdict(), 0);
@@ -162,7 +162,7 @@ fn a_stale_price_stops_risk_but_never_an_exit() {
 /// The host halts for six hours; the feed comes back half an hour after the host, on another level.
 #[test]
 fn after_a_halt_the_market_thaws_by_itself() {
-    let mut stage = stage();
+    let mut stage = deployed();
     stage.chain.produce_block_after(21_600).unwrap();
     let resumed = stage.chain.now();
     let anyone = stage.reporters[4].clone();
@@ -208,21 +208,21 @@ fn after_a_halt_the_market_thaws_by_itself() {
 
 #[test]
 fn a_feed_that_stays_away_leaves_the_market_reduce_only_at_the_bound() {
-    let mut stage = stage();
-    let stale = stage.chain.now() + 121;
-    stage.chain.produce_until(stale + 14_400 - 6);
+    let mut stage = deployed();
+    let starved = stage.chain.now() + 121;
+    stage.chain.produce_until(starved + 14_400 - 6);
     assert_eq!(stage.market().0, 2);
-    while stage.chain.now() < stale + 14_400 + 1_800 {
+    while stage.chain.now() < starved + 14_400 + 1_800 {
         stage.chain.produce_block();
     }
     assert_eq!((stage.market().0, stage.market().1), (3, 13));
-    assert_eq!(stage.ask(INCREASE, 0).0, false);
+    assert!(!stage.ask(INCREASE, 0).0);
     assert_eq!(stage.ask(2, 0), (true, 0, 10_000), "reduce");
 }
 
 #[test]
 fn a_jump_waits_for_confirmation() {
-    let mut stage = stage();
+    let mut stage = deployed();
     stage.chain.produce_block();
     stage.round(PRICE * 12 / 10);
     assert_eq!(stage.verdict(), 4);
@@ -236,7 +236,7 @@ fn a_jump_waits_for_confirmation() {
 
 #[test]
 fn freezes_and_thaws_are_told() {
-    let mut stage = stage();
+    let mut stage = deployed();
     stage.chain.produce_block();
     let now = stage.chain.now();
     for reporter in 0..3 {
@@ -255,7 +255,7 @@ fn freezes_and_thaws_are_told() {
 /// A plan freezes the market it names and no other; it thaws after verification, grace and fresh reports.
 #[test]
 fn a_plan_freezes_and_releases_its_market() {
-    let mut stage = stage();
+    let mut stage = deployed();
     stage.govern(&setMarketCall { market: 11, feed: FEED, class: 3 }).unwrap();
     let governance = stage.governance.clone();
     let genesis = FixedBytes([1; 32]);
@@ -305,7 +305,7 @@ fn a_plan_freezes_and_releases_its_market() {
     let fork = stage.registry(&governance, &forkOfCall { domain: 1 });
     for kind in 0..3 {
         let observed = stage.chain.now();
-        for keeper in stage.reporters[..2].to_vec() {
+        for keeper in [stage.reporters[0].clone(), stage.reporters[1].clone()] {
             let call = signalCall {
                 plan: 1,
                 kind,
@@ -357,7 +357,7 @@ fn a_registry_that_does_not_answer_leaves_the_market_reduce_only() {
 
 #[test]
 fn reports_are_refused_with_their_figures() {
-    let mut stage = stage();
+    let mut stage = deployed();
     let now_ = stage.chain.now();
     let outsider = stage.governance.clone();
     let call = reportCall { feed: FEED, price: PRICE, confidence: 0, publishedAt: now_ };
@@ -374,7 +374,7 @@ fn reports_are_refused_with_their_figures() {
 
 #[test]
 fn configuration_is_governed_and_checked() {
-    let mut stage = stage();
+    let mut stage = deployed();
     let reporter = stage.reporters[0].clone();
     let caller = sol_address(reporter.address());
     let good = feed(&stage.reporters);

@@ -24,7 +24,7 @@ struct Stage {
     keepers: Vec<Account>,
 }
 
-fn stage() -> Stage {
+fn deployed() -> Stage {
     let mut chain = chain();
     let governance = funded(&mut chain, "governance");
     let keepers: Vec<Account> = ["ann", "ben", "cat"].iter().map(|name| funded(&mut chain, name)).collect();
@@ -107,7 +107,7 @@ fn announcement() -> announceCall {
 
 #[test]
 fn a_good_upgrade_goes_through_every_phase_and_advances_the_fork() {
-    let mut stage = stage();
+    let mut stage = deployed();
     let plan = stage.govern(&announcement()).unwrap();
     assert_eq!(plan, 1);
     let announced = emitted::<PlanAnnounced>(&stage.chain);
@@ -118,12 +118,12 @@ fn a_good_upgrade_goes_through_every_phase_and_advances_the_fork() {
     );
     assert_eq!((announced[0].freezeAt, announced[0].latest), (START + 3_600, START + 7_200));
 
-    let state = stage.view(&planCall { plan_: 1 }).unwrap();
+    let seen = stage.view(&planCall { plan_: 1 }).unwrap();
     let terms = announcement();
-    assert_eq!((state.phase, state.releasedAt, state.domain, state.specVersion), (0, 0, DOMAIN, 2));
-    assert_eq!((state.forkId, state.codeHash, state.announcedAt), (fork(), CODE, stage.chain.now()));
-    assert_eq!((state.schedule, state.impact), (terms.schedule, terms.impact));
-    assert_eq!((state.disclosure, state.markets), (terms.disclosure, vec![1, 2]));
+    assert_eq!((seen.phase, seen.releasedAt, seen.domain, seen.specVersion), (0, 0, DOMAIN, 2));
+    assert_eq!((seen.forkId, seen.codeHash, seen.announcedAt), (fork(), CODE, stage.chain.now()));
+    assert_eq!((seen.schedule, seen.impact), (terms.schedule, terms.impact));
+    assert_eq!((seen.disclosure, seen.markets), (terms.disclosure, vec![1, 2]));
     let none = stage.view(&marketPhaseCall { market: 3 }).unwrap();
     assert_eq!((none.phasePlusOne, none.freezeAt, none.bound, none.releasedAt), (0, 0, 0, 0));
     let terms = stage.view(&freezeTermsCall { plan_: 1, market: 2 }).unwrap();
@@ -159,7 +159,7 @@ fn a_good_upgrade_goes_through_every_phase_and_advances_the_fork() {
 
 #[test]
 fn without_signals_a_plan_expires_and_the_fork_says_that_the_branch_stayed() {
-    let mut stage = stage();
+    let mut stage = deployed();
     stage.govern(&announcement()).unwrap();
     stage.chain.produce_block_at(START + 7_200).unwrap();
     assert_eq!(stage.phase(1), 1);
@@ -177,7 +177,7 @@ fn without_signals_a_plan_expires_and_the_fork_says_that_the_branch_stayed() {
 #[test]
 fn other_code_a_failure_and_a_rollback_deviate() {
     for (kind, code) in [(0, FixedBytes([8; 32])), (3, CODE), (4, CODE)] {
-        let mut stage = stage();
+        let mut stage = deployed();
         stage.govern(&announcement()).unwrap();
         stage.chain.produce_block_at(START + 3_600).unwrap();
         for keeper in 0..2 {
@@ -191,7 +191,7 @@ fn other_code_a_failure_and_a_rollback_deviate() {
 
 #[test]
 fn cancelling_is_for_governance_and_before_the_freeze() {
-    let mut stage = stage();
+    let mut stage = deployed();
     stage.govern(&announcement()).unwrap();
     let keeper = stage.keepers[0].clone();
     let refused = stage.chain.sol_call(&keeper, stage.registry, &cancelCall { plan: 1 }, 0);
@@ -212,7 +212,7 @@ fn cancelling_is_for_governance_and_before_the_freeze() {
 
 #[test]
 fn one_keeper_moves_nothing_and_signals_are_idempotent() {
-    let mut stage = stage();
+    let mut stage = deployed();
     stage.govern(&announcement()).unwrap();
     stage.chain.produce_block_at(START + 3_600).unwrap();
     stage.signal(0, &says(1, 0)).unwrap();
@@ -231,7 +231,7 @@ fn one_keeper_moves_nothing_and_signals_are_idempotent() {
 
 #[test]
 fn hostile_signals_are_refused_with_their_figures() {
-    let mut stage = stage();
+    let mut stage = deployed();
     stage.govern(&announcement()).unwrap();
     let announced = stage.chain.now();
     stage.chain.produce_block_at(START + 3_600).unwrap();
@@ -259,7 +259,7 @@ fn hostile_signals_are_refused_with_their_figures() {
 
 #[test]
 fn plans_that_cannot_be_carried_out_are_refused() {
-    let mut stage = stage();
+    let mut stage = deployed();
     let now_ = stage.chain.now();
     let base = announcement;
     let mut refuse = |change: &dyn Fn(&mut announceCall)| {
@@ -289,7 +289,7 @@ fn plans_that_cannot_be_carried_out_are_refused() {
 
 #[test]
 fn a_market_takes_four_live_plans_and_ended_ones_make_room() {
-    let mut stage = stage();
+    let mut stage = deployed();
     for plan in 1..=4 {
         assert_eq!(stage.govern(&announcement()).unwrap(), plan);
     }
@@ -305,7 +305,7 @@ fn a_market_takes_four_live_plans_and_ended_ones_make_room() {
 
 #[test]
 fn keepers_come_and_go_with_a_majority_threshold() {
-    let mut stage = stage();
+    let mut stage = deployed();
     let count = stage.view(&keeperCountCall {}).unwrap();
     assert_eq!((count.keepers, count.threshold), (3, 2));
     let ann = sol_address(stage.keepers[0].address());
@@ -339,7 +339,7 @@ fn keepers_come_and_go_with_a_majority_threshold() {
 
 #[test]
 fn domains_and_the_directory_are_governed() {
-    let mut stage = stage();
+    let mut stage = deployed();
     let register = |domain, genesis| registerDomainCall { domain, genesisHash: genesis, paraId: 0, chainId: 1 };
     assert_refused(stage.govern(&register(DOMAIN, GENESIS)), DomainExists { domain: DOMAIN });
     assert_refused(stage.govern(&register(2, FixedBytes::ZERO)), NoGenesisHash { domain: 2 });

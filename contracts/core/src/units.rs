@@ -52,11 +52,13 @@ impl Bps {
     }
 
     /// What is left of one, never below zero.
+    #[must_use]
     pub const fn complement(self) -> Self {
         Self(Self::ONE.0.saturating_sub(self.0))
     }
 
     /// The sum, saturating.
+    #[must_use]
     pub const fn saturating_add(self, other: Self) -> Self {
         Self(self.0.saturating_add(other.0))
     }
@@ -111,6 +113,7 @@ pub struct Timestamp(pub u64);
 
 impl Timestamp {
     /// The moment `duration` later, saturating at the end of time.
+    #[must_use]
     pub const fn after(self, duration: Seconds) -> Self {
         Self(self.0.saturating_add(duration.0))
     }

@@ -3,6 +3,7 @@
 //! Integers are raw at this edge: amounts in the asset's smallest unit, prices in quote per whole unit with 18
 //! decimals, ratios in basis points, times in Unix seconds. The same functions for Solidity stand in `solidity/`.
 #![cfg_attr(not(feature = "std"), no_std)]
+#![allow(clippy::ignored_unit_patterns, reason = "in code that ink! derives")]
 
 mod guard;
 mod registry;

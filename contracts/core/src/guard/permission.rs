@@ -1,6 +1,6 @@
 //! The table that answers callers: `(verdict, stage, action) -> allowed or a reason`.
 //!
-//! | action | Open | Recovering | Frozen | ReduceOnly |
+//! | action | Open | Recovering | Frozen | Reduce-only |
 //! | --- | --- | --- | --- | --- |
 //! | deposit, repay, reduce, withdraw | yes | yes | yes | yes |
 //! | increase | valid price | no | no | no |
@@ -105,9 +105,8 @@ impl Answer {
         match (self.is_allowed(), other.is_allowed()) {
             (true, true) => Self { share: self.share.min(other.share), ..self },
             (true, false) => other,
-            (false, true) => self,
             (false, false) if other.until > self.until => other,
-            (false, false) => self,
+            (false, _) => self,
         }
     }
 }
@@ -196,7 +195,8 @@ pub fn stage(
     Standing { share: feed.share.min(plan.share), ..worse }
 }
 
-/// The cell of the table. `health` is the account's maintenance health without plan and volatility add-ons.
+/// The cell of the table, one arm a row. `health` is the account's maintenance health without plan and volatility add-ons.
+#[allow(clippy::match_same_arms, reason = "the rows of the table")]
 pub fn permit(verdict: PriceVerdict, standing: Standing, action: Action, health: Bps) -> Answer {
     let allowed = Answer { reason: Reason::Allowed, until: Timestamp(0), share: Bps::ONE };
     let closed = Answer::refused(standing.reason, standing.until);
