@@ -6,7 +6,7 @@ use lockstep_core::{
     margin::{Asset, ClearingError, LawError, Ledger, LedgerError, Reading, Realised, VenueBook},
     units::Timestamp,
 };
-use lockstep_interfaces::{Stored, VaultError};
+use lockstep_interfaces::{Exposure, Stored, VaultError};
 
 use crate::{
     ProfitRealised,
@@ -128,6 +128,7 @@ impl MarginVault {
         }
         let account = self.env().caller();
         let mut ledger = self.ledger(account);
+        ledger.deposited_at = self.now();
         if asset == QUOTE {
             ledger.earn(amount).map_err(ledger_error)?;
             self.settle_all(&mut ledger)?;
@@ -145,6 +146,7 @@ impl MarginVault {
             return Err(VaultError::ZeroAmount);
         }
         let mut ledger = self.ledger(account);
+        self.ensure_deposits_free(&ledger)?;
         ledger.spend(amount).map_err(ledger_error)?;
         self.require_initial(account, &ledger, None)?;
         self.accounts.insert(account, &Stored(ledger));
@@ -168,6 +170,31 @@ impl MarginVault {
         Ok(())
     }
 
+    /// Requires initial margin of the accounts whose positions on `venue` grew: `(account, the venue's exposures of
+    /// it, whether its margin is asked)` of both sides.
+    pub(crate) fn grow(
+        &mut self,
+        venue: Address,
+        sides: [(Address, &Vec<Exposure>, bool); 2],
+    ) -> Result<(), VaultError> {
+        self.ensure_admitted(venue)?;
+        let [(account, ..), (counterparty, ..)] = sides;
+        if account == counterparty {
+            return Err(VaultError::Malformed);
+        }
+        for (who, reported, check) in sides {
+            let mut ledger = self.ledger(who);
+            let membership = ledger.membership_mut(account_id(venue)).map_err(ledger_error)?;
+            membership.open = !reported.is_empty();
+            if check {
+                self.require_initial(who, &ledger, Some((venue, reported)))?;
+            }
+            self.note_exposures(who, venue, reported);
+            self.accounts.insert(who, &Stored(ledger));
+        }
+        Ok(())
+    }
+
     /// Moves profit between two accounts of `venue` and records whether each still has something open there.
     pub(crate) fn move_profit(
         &mut self,
@@ -182,8 +209,13 @@ impl MarginVault {
         let id = account_id(venue);
         let mut book = self.book(venue);
         let (mut gains, mut pays) = (self.ledger(account.0), self.ledger(counterparty.0));
-        gains.membership_mut(id).map_err(ledger_error)?.open = account.1;
-        pays.membership_mut(id).map_err(ledger_error)?.open = counterparty.1;
+        for (ledger, (who, open)) in [(&mut gains, account), (&mut pays, counterparty)] {
+            let membership = ledger.membership_mut(id).map_err(ledger_error)?;
+            if membership.open && !open {
+                self.note_exposures(who, venue, &[]);
+            }
+            membership.open = open;
+        }
         if profit != 0 {
             let (loser, winner) = if profit > 0 { (&mut pays, &mut gains) } else { (&mut gains, &mut pays) };
             let moved = book.realise(id, loser, winner, profit.unsigned_abs()).map_err(clearing_error)?;

@@ -239,3 +239,50 @@ pub struct BadDebtCovered {
     /// What nobody paid: it stays the account's debt.
     pub remaining: u128,
 }
+
+/// The settlement contract was named.
+#[ink::event]
+pub struct SettlementAppointed {
+    /// The one before; zero where there was none.
+    #[ink(topic)]
+    pub from: Address,
+    /// The one from now on.
+    #[ink(topic)]
+    pub to: Address,
+}
+
+/// Quote went into the pot of a market.
+#[ink::event]
+pub struct Collected {
+    /// The market.
+    #[ink(topic)]
+    pub market: u32,
+    /// From whom.
+    #[ink(topic)]
+    pub account: Address,
+    /// How much.
+    pub amount: u128,
+}
+
+/// Quote left the pot of a market.
+#[ink::event]
+pub struct PaidOut {
+    /// The market.
+    #[ink(topic)]
+    pub market: u32,
+    /// To whom.
+    #[ink(topic)]
+    pub account: Address,
+    /// How much.
+    pub amount: u128,
+}
+
+/// An account may not withdraw for a while.
+#[ink::event]
+pub struct DepositsLocked {
+    /// The account.
+    #[ink(topic)]
+    pub account: Address,
+    /// Until when, in wall time.
+    pub until: u64,
+}

@@ -2,19 +2,73 @@
 
 use ink::{Address, codegen::Env as _};
 use lockstep_core::{
-    ids::MarketId,
+    ids::{AssetId, MarketId},
     margin::{Asset, MAX_DECIMALS},
     units::{Bps, Ramp},
 };
 use lockstep_interfaces::{Stored, VaultError};
 
 use crate::{
-    AssetListed, BondChanged, VenueAdmitted,
-    books::{account_id, ledger_error},
-    margin_vault::MarginVault,
+    AssetListed, BondChanged, GovernanceTransferred, HaircutSet, SettlementAppointed, VenueAdmitted, VenueDismissed,
+    books::{account_id, law_error, ledger_error},
+    margin_vault::{MarginVault, QUOTE},
 };
 
+/// The most assets that are listed, quote included: deposits are weighed over all of them.
+const MAX_ASSETS: u32 = 32;
+
 impl MarginVault {
+    /// Moves governance to another address.
+    pub(crate) fn hand_over(&mut self, to: Address) -> Result<(), VaultError> {
+        if to == Address::zero() {
+            return Err(VaultError::ZeroAddress);
+        }
+        let from = core::mem::replace(&mut self.governance, to);
+        self.env().emit_event_sol(GovernanceTransferred { from, to });
+        Ok(())
+    }
+
+    /// Names the settlement contract.
+    pub(crate) fn appoint_settlement(&mut self, to: Address) -> Result<(), VaultError> {
+        if to == Address::zero() {
+            return Err(VaultError::ZeroAddress);
+        }
+        let from = core::mem::replace(&mut self.settlement, to);
+        self.env().emit_event_sol(SettlementAppointed { from, to });
+        Ok(())
+    }
+
+    /// Sets a haircut by the parameter law.
+    pub(crate) fn move_haircut(&mut self, asset: u32, haircut: u32) -> Result<(), VaultError> {
+        if asset == QUOTE {
+            return Err(VaultError::UnknownAsset(asset));
+        }
+        let mut listing = self.asset_of(AssetId(asset))?;
+        let now = self.active_now()?;
+        let ramp = listing.set_haircut(Bps(haircut), now).map_err(law_error)?;
+        self.assets.insert(asset, &Stored(listing));
+        self.env().emit_event_sol(HaircutSet {
+            asset,
+            from: ramp.from.0,
+            to: ramp.to.0,
+            start: ramp.start.0,
+            end: ramp.end.0,
+        });
+        Ok(())
+    }
+
+    /// Dismisses a venue.
+    pub(crate) fn dismiss(&mut self, venue: Address) -> Result<(), VaultError> {
+        let mut book = self.book(venue);
+        if !book.admitted {
+            return Err(VaultError::VenueNotAdmitted);
+        }
+        book.admitted = false;
+        self.venues.insert(venue, &Stored(book));
+        self.env().emit_event_sol(VenueDismissed { venue });
+        Ok(())
+    }
+
     /// Lists an asset; returns its number.
     pub(crate) fn list(
         &mut self,
@@ -34,6 +88,9 @@ impl MarginVault {
             return Err(VaultError::ZeroAmount);
         }
         let asset = self.asset_count;
+        if asset >= MAX_ASSETS {
+            return Err(VaultError::TooManyAssets);
+        }
         self.asset_count = asset.checked_add(1).ok_or(VaultError::Overflow)?;
         let listing = Asset {
             token: account_id(token),

@@ -18,8 +18,11 @@
     reason = "in code that ink! and the codec derive; the ABI is cheaper without structs"
 )]
 
+mod accounts;
 mod books;
+mod claims;
 mod event;
+mod exposed;
 mod governing;
 mod liquidating;
 mod outside;
@@ -34,18 +37,15 @@ mod margin_vault {
         storage::{Lazy, Mapping},
     };
     use lockstep_core::{
-        ids::{Account, AssetId, MarketId},
-        margin::{Asset, Ledger, MAX_DECIMALS, Reading, Throttle, VenueBook},
-        units::Bps,
+        ids::{AssetId, MarketId},
+        margin::{Asset, Ledger, MAX_DECIMALS, Pot, Reading, Throttle, VenueBook},
     };
-    use lockstep_interfaces::{Exposure, MarginVault as MarginVaultTrait, Stored, VaultError};
+    use lockstep_interfaces::{
+        Exposure, GovernorVault, MarginVault as MarginVaultTrait, SettlementVault, Stored, VaultAccounts, VaultError,
+        VaultGovernance, VaultViews,
+    };
 
-    use crate::{
-        BondChanged, Deposited, GovernanceTransferred, HaircutSet, InsuranceFunded, OptedIn, OptedOut, Settled,
-        VenueDismissed, Withdrawn,
-        books::{account_id, law_error, ledger_error},
-        liquidating::ClosingCase,
-    };
+    use crate::{books::account_id, liquidating::ClosingCase};
 
     /// The quote asset's number.
     pub(crate) const QUOTE: u32 = 0;
@@ -55,6 +55,7 @@ mod margin_vault {
     pub struct MarginVault {
         pub(crate) governance: Address,
         pub(crate) guard: Address,
+        pub(crate) settlement: Address,
         pub(crate) quote_decimals: u8,
         pub(crate) asset_count: u32,
         pub(crate) locked: Lazy<bool>,
@@ -65,6 +66,11 @@ mod margin_vault {
         pub(crate) accounts: Mapping<Address, Stored<Ledger>>,
         pub(crate) venues: Mapping<Address, Stored<VenueBook>>,
         pub(crate) throttles: Mapping<(Address, u32), Stored<Throttle>>,
+        /// The markets in which an account had more than dust at a venue when that venue last reported it.
+        pub(crate) reported: Mapping<(Address, Address), Vec<u32>>,
+        /// When an account was last exposed to a market that it is no longer exposed to.
+        pub(crate) exposed: Mapping<(Address, u32), u64>,
+        pub(crate) pots: Mapping<u32, Stored<Pot>>,
     }
 
     impl MarginVault {
@@ -89,6 +95,7 @@ mod margin_vault {
             let mut vault = Self {
                 governance,
                 guard,
+                settlement: Address::zero(),
                 quote_decimals,
                 asset_count: 1,
                 locked: Lazy::new(),
@@ -98,6 +105,9 @@ mod margin_vault {
                 accounts: Mapping::new(),
                 venues: Mapping::new(),
                 throttles: Mapping::new(),
+                reported: Mapping::new(),
+                exposed: Mapping::new(),
+                pots: Mapping::new(),
             };
             let token = account_id(quote_token);
             let quote = Asset { token, decimals: quote_decimals, cap: u128::MAX, ..Asset::default() };
@@ -108,28 +118,85 @@ mod margin_vault {
             Ok(vault)
         }
 
-        /// Hands governance over.
-        ///
-        /// # Errors
-        /// `NotGovernance`, `ZeroAddress`.
-        #[ink(message, name = "transferGovernance")]
-        pub fn transfer_governance(&mut self, to: Address) -> Result<(), VaultError> {
-            self.ensure_governance()?;
-            if to == Address::zero() {
-                return Err(VaultError::ZeroAddress);
-            }
-            let from = core::mem::replace(&mut self.governance, to);
-            self.env().emit_event_sol(GovernanceTransferred { from, to });
-            Ok(())
+        fn ensure_governance(&self) -> Result<(), VaultError> {
+            if self.env().caller() == self.governance { Ok(()) } else { Err(VaultError::NotGovernance) }
         }
 
-        /// Lists `token` (zero: the native token, 18 decimals) as collateral, priced by `market` of the guard, and
-        /// returns its number. `haircut` is in basis points and may later move only by the parameter law.
-        ///
-        /// # Errors
-        /// `NotGovernance`, `AlreadyListed`, `OutOfRange`, `ZeroAmount` (no cap).
+        fn ensure_settlement(&self) -> Result<(), VaultError> {
+            let caller = self.env().caller();
+            if caller == self.settlement && caller != Address::zero() { Ok(()) } else { Err(VaultError::NotSettlement) }
+        }
+    }
+
+    impl VaultAccounts for MarginVault {
+        #[ink(message)]
+        fn deposit(&mut self, asset: u32, amount: u128) -> Result<u128, VaultError> {
+            self.take_deposit(asset, amount)
+        }
+
+        #[ink(message, payable, name = "depositNative")]
+        fn deposit_native(&mut self) -> Result<u128, VaultError> {
+            let amount = u128::try_from(self.env().transferred_value()).map_err(|_| VaultError::Overflow)?;
+            self.take_native(amount)
+        }
+
+        #[ink(message)]
+        fn withdraw(&mut self, asset: u32, amount: u128) -> Result<(), VaultError> {
+            self.send(self.env().caller(), asset, amount)
+        }
+
+        #[ink(message, name = "optIn")]
+        fn opt_in(&mut self, venue: Address) -> Result<(), VaultError> {
+            self.join(self.env().caller(), venue)
+        }
+
+        #[ink(message, name = "optOut")]
+        fn opt_out(&mut self, venue: Address) -> Result<(), VaultError> {
+            self.leave(self.env().caller(), venue)
+        }
+
+        #[ink(message)]
+        fn settle(&mut self, account: Address, venue: Address) -> Result<(u128, u128), VaultError> {
+            self.settle_one(account, venue)
+        }
+
+        #[ink(message)]
+        fn liquidate(&mut self, account: Address, asset: u32, max_repay: u128) -> Result<(u128, u128), VaultError> {
+            self.ensure_unlocked()?;
+            self.seize(self.env().caller(), account, asset, max_repay)
+        }
+
+        #[ink(message, name = "coverBadDebt")]
+        fn cover_bad_debt(&mut self, account: Address) -> Result<(u128, u128), VaultError> {
+            self.cover(account)
+        }
+
+        #[ink(message, name = "postBond")]
+        fn post_bond(&mut self, venue: Address, amount: u128) -> Result<(), VaultError> {
+            self.stand_behind(self.env().caller(), venue, amount)
+        }
+
+        #[ink(message, name = "fundInsurance")]
+        fn fund_insurance(&mut self, amount: u128) -> Result<(), VaultError> {
+            self.insure(self.env().caller(), amount)
+        }
+    }
+
+    impl VaultGovernance for MarginVault {
+        #[ink(message, name = "transferGovernance")]
+        fn transfer_governance(&mut self, to: Address) -> Result<(), VaultError> {
+            self.ensure_governance()?;
+            self.hand_over(to)
+        }
+
+        #[ink(message, name = "setSettlement")]
+        fn set_settlement(&mut self, settlement: Address) -> Result<(), VaultError> {
+            self.ensure_governance()?;
+            self.appoint_settlement(settlement)
+        }
+
         #[ink(message, name = "listAsset")]
-        pub fn list_asset(
+        fn list_asset(
             &mut self,
             token: Address,
             market: u32,
@@ -141,280 +208,28 @@ mod margin_vault {
             self.list(token, MarketId(market), decimals, cap, haircut)
         }
 
-        /// Sets the haircut of `asset` in basis points, by the parameter law.
-        ///
-        /// # Errors
-        /// `NotGovernance`, `UnknownAsset`, `HaircutUnchanged`, `OutOfRange`, `StepTooLarge`, `TooSoon`.
         #[ink(message, name = "setHaircut")]
-        pub fn set_haircut(&mut self, asset: u32, haircut: u32) -> Result<(), VaultError> {
+        fn set_haircut(&mut self, asset: u32, haircut: u32) -> Result<(), VaultError> {
             self.ensure_governance()?;
-            if asset == QUOTE {
-                return Err(VaultError::UnknownAsset(asset));
-            }
-            let mut listing = self.asset_of(AssetId(asset))?;
-            let now = self.active_now()?;
-            let ramp = listing.set_haircut(Bps(haircut), now).map_err(law_error)?;
-            self.assets.insert(asset, &Stored(listing));
-            self.env().emit_event_sol(HaircutSet {
-                asset,
-                from: ramp.from.0,
-                to: ramp.to.0,
-                start: ramp.start.0,
-                end: ramp.end.0,
-            });
-            Ok(())
+            self.move_haircut(asset, haircut)
         }
 
-        /// Admits `venue`, which needs a bond of `bond_required`, or changes its terms. `cover` is the most that the
-        /// insurance fund pays for debts of its accounts, besides what it contributes from now on. Both in quote.
-        ///
-        /// # Errors
-        /// `NotGovernance`, `ZeroAddress`.
         #[ink(message, name = "admitVenue")]
-        pub fn admit_venue(&mut self, venue: Address, bond_required: u128, cover: u128) -> Result<(), VaultError> {
+        fn admit_venue(&mut self, venue: Address, bond_required: u128, cover: u128) -> Result<(), VaultError> {
             self.ensure_governance()?;
             self.admit(venue, bond_required, cover)
         }
 
-        /// Dismisses `venue`: nobody opts in or opens there any more, what is open can be closed.
-        ///
-        /// # Errors
-        /// `NotGovernance`, `VenueNotAdmitted`.
         #[ink(message, name = "dismissVenue")]
-        pub fn dismiss_venue(&mut self, venue: Address) -> Result<(), VaultError> {
+        fn dismiss_venue(&mut self, venue: Address) -> Result<(), VaultError> {
             self.ensure_governance()?;
-            let mut book = self.book(venue);
-            if !book.admitted {
-                return Err(VaultError::VenueNotAdmitted);
-            }
-            book.admitted = false;
-            self.venues.insert(venue, &Stored(book));
-            self.env().emit_event_sol(VenueDismissed { venue });
-            Ok(())
+            self.dismiss(venue)
         }
 
-        /// Pays `amount` of the bond of `venue` back to the account `to`. While the venue is admitted the bond stays
-        /// at what it needs.
-        ///
-        /// # Errors
-        /// `NotGovernance`, `ZeroAddress`, `Insufficient`, `BondTooLow`.
         #[ink(message, name = "releaseBond")]
-        pub fn release_bond(&mut self, venue: Address, to: Address, amount: u128) -> Result<(), VaultError> {
+        fn release_bond(&mut self, venue: Address, to: Address, amount: u128) -> Result<(), VaultError> {
             self.ensure_governance()?;
             self.release(venue, to, amount)
-        }
-
-        /// Pays `amount` of the caller's quote into the bond of `venue`.
-        ///
-        /// # Errors
-        /// `VenueNotAdmitted`, `ZeroAmount`, `Insufficient`, `InsufficientMargin`.
-        #[ink(message, name = "postBond")]
-        pub fn post_bond(&mut self, venue: Address, amount: u128) -> Result<(), VaultError> {
-            let mut book = self.book(venue);
-            if !book.admitted {
-                return Err(VaultError::VenueNotAdmitted);
-            }
-            self.spend(self.env().caller(), amount)?;
-            let from = book.bond;
-            book.bond = from.checked_add(amount).ok_or(VaultError::Overflow)?;
-            self.venues.insert(venue, &Stored(book));
-            self.env().emit_event_sol(BondChanged { venue, from, to: book.bond });
-            Ok(())
-        }
-
-        /// Pays `amount` of the caller's quote into the insurance fund.
-        ///
-        /// # Errors
-        /// `ZeroAmount`, `Insufficient`, `InsufficientMargin`.
-        #[ink(message, name = "fundInsurance")]
-        pub fn fund_insurance(&mut self, amount: u128) -> Result<(), VaultError> {
-            let account = self.env().caller();
-            self.spend(account, amount)?;
-            let fund = self.insurance().checked_add(amount).ok_or(VaultError::Overflow)?;
-            self.insurance.set(&fund);
-            self.env().emit_event_sol(InsuranceFunded { account, amount });
-            Ok(())
-        }
-
-        /// Takes `amount` of an ERC-20 asset, which the caller approved, into the caller's account, and returns what
-        /// arrived. A deposit of quote (asset 0) pays the caller's debts at once. Never blocked by any state.
-        ///
-        /// # Errors
-        /// `UnknownAsset`, `ZeroAmount`, `TokenFailed`, `CapExceeded`, `TooManyAssets`, `Locked`.
-        #[ink(message)]
-        pub fn deposit(&mut self, asset: u32, amount: u128) -> Result<u128, VaultError> {
-            if amount == 0 {
-                return Err(VaultError::ZeroAmount);
-            }
-            let listing = self.asset_of(AssetId(asset))?;
-            if listing.token == Account::default() {
-                return Err(VaultError::UnknownAsset(asset));
-            }
-            let arrived = self.pull(Address::from(listing.token.0), amount)?;
-            self.credit_deposit(asset, listing, arrived)?;
-            self.env().emit_event_sol(Deposited { account: self.env().caller(), asset, amount: arrived });
-            Ok(arrived)
-        }
-
-        /// Takes the native tokens sent along into the caller's account. Never blocked by any state.
-        ///
-        /// # Errors
-        /// `UnknownAsset` (the native token is not listed), `ZeroAmount`, `CapExceeded`, `TooManyAssets`.
-        #[ink(message, payable, name = "depositNative")]
-        pub fn deposit_native(&mut self) -> Result<u128, VaultError> {
-            let amount = u128::try_from(self.env().transferred_value()).map_err(|_| VaultError::Overflow)?;
-            if amount == 0 {
-                return Err(VaultError::ZeroAmount);
-            }
-            let number = self.listed.get(Address::zero()).ok_or(VaultError::UnknownAsset(u32::MAX))?;
-            let asset = number.saturating_sub(1);
-            let listing = self.asset_of(AssetId(asset))?;
-            self.credit_deposit(asset, listing, amount)?;
-            self.env().emit_event_sol(Deposited { account: self.env().caller(), asset, amount });
-            Ok(amount)
-        }
-
-        /// Sends `amount` of the caller's collateral to the caller. Without open risk nothing else is asked; with it
-        /// initial margin must be met afterwards, by a lower bound on health that counts no asset with a bad price.
-        ///
-        /// # Errors
-        /// `ZeroAmount`, `UnknownAsset`, `Insufficient`, `InsufficientMargin`, `VenueFailed`, `GuardFailed`,
-        /// `TokenFailed`, `Locked`.
-        #[ink(message)]
-        pub fn withdraw(&mut self, asset: u32, amount: u128) -> Result<(), VaultError> {
-            if amount == 0 {
-                return Err(VaultError::ZeroAmount);
-            }
-            let account = self.env().caller();
-            let mut listing = self.asset_of(AssetId(asset))?;
-            let mut ledger = self.ledger(account);
-            if asset == QUOTE { ledger.spend(amount) } else { ledger.take(AssetId(asset), amount) }
-                .map_err(ledger_error)?;
-            self.require_initial(account, &ledger, None)?;
-            listing.held = listing.held.checked_sub(amount).ok_or(VaultError::Overflow)?;
-            self.assets.insert(asset, &Stored(listing));
-            self.accounts.insert(account, &Stored(ledger));
-            self.env().emit_event_sol(Withdrawn { account, asset, amount });
-            self.push(Address::from(listing.token.0), account, amount)
-        }
-
-        /// Puts the caller's account on `venue`, which can then move its quote by profit and loss.
-        ///
-        /// # Errors
-        /// `VenueNotAdmitted`, `BondTooLow`, `AlreadyOptedIn`, `TooManyVenues`.
-        #[ink(message, name = "optIn")]
-        pub fn opt_in(&mut self, venue: Address) -> Result<(), VaultError> {
-            self.ensure_admitted(venue)?;
-            let account = self.env().caller();
-            let mut ledger = self.ledger(account);
-            ledger.opt_in(account_id(venue)).map_err(ledger_error)?;
-            self.accounts.insert(account, &Stored(ledger));
-            self.env().emit_event_sol(OptedIn { account, venue });
-            Ok(())
-        }
-
-        /// Takes the caller's account off `venue`.
-        ///
-        /// # Errors
-        /// `NotOptedIn`, `StillBound`.
-        #[ink(message, name = "optOut")]
-        pub fn opt_out(&mut self, venue: Address) -> Result<(), VaultError> {
-            let account = self.env().caller();
-            let mut ledger = self.ledger(account);
-            ledger.opt_out(account_id(venue)).map_err(ledger_error)?;
-            self.accounts.insert(account, &Stored(ledger));
-            self.env().emit_event_sol(OptedOut { account, venue });
-            Ok(())
-        }
-
-        /// Collects what `account` owes `venue` from its cash, and pays what it is owed there. Anyone may ask.
-        ///
-        /// # Errors
-        /// `NotOptedIn`.
-        #[ink(message)]
-        pub fn settle(&mut self, account: Address, venue: Address) -> Result<(u128, u128), VaultError> {
-            let mut ledger = self.ledger(account);
-            let settled = self.settle_with(&mut ledger, venue)?;
-            self.accounts.insert(account, &Stored(ledger));
-            self.env().emit_event_sol(Settled { venue, account, collected: settled.collected, paid: settled.paid });
-            Ok((settled.collected, settled.paid))
-        }
-
-        /// Repays debt of `account`, at most `max_repay`, from the caller's quote, for its collateral at a discount:
-        /// until its health is at the liquidation end, within what the guard allows. Returns quote repaid and
-        /// collateral taken, which are moved between the two accounts.
-        ///
-        /// # Errors
-        /// `Malformed` (the caller itself, or quote), `UnknownAsset`, `Healthy`, `LiquidationRefused`,
-        /// `NothingToLiquidate`, `Insufficient`, `InsufficientMargin`, `TooManyAssets`, `VenueFailed`, `GuardFailed`.
-        #[ink(message)]
-        pub fn liquidate(&mut self, account: Address, asset: u32, max_repay: u128) -> Result<(u128, u128), VaultError> {
-            self.ensure_unlocked()?;
-            self.seize(self.env().caller(), account, asset, max_repay)
-        }
-
-        /// Pays the debts of a bankrupt `account` from the insurance fund, as far as it and each venue's share of it
-        /// reach. Returns what was paid and what remains the account's debt. Anyone may ask.
-        ///
-        /// # Errors
-        /// `NotBankrupt` where it owns or may still win anything, or owes nothing.
-        #[ink(message, name = "coverBadDebt")]
-        pub fn cover_bad_debt(&mut self, account: Address) -> Result<(u128, u128), VaultError> {
-            self.cover(account)
-        }
-
-        /// `(initial, end, maintenance, ratio)`: health in quote in its three tiers at the prices as they stand, and
-        /// maintenance assets over liabilities in basis points.
-        ///
-        /// # Errors
-        /// `VenueFailed`, `GuardFailed`.
-        #[ink(message)]
-        pub fn health(&self, account: Address) -> Result<(i128, i128, i128, u32), VaultError> {
-            let health = self.assess(account, &self.ledger(account), None, Reading::Plain)?.health;
-            Ok((health.initial, health.end, health.maintenance, health.ratio.0))
-        }
-
-        /// How much of `asset` an account has; asset 0 is quote.
-        #[ink(message, name = "balanceOf")]
-        pub fn balance_of(&self, account: Address, asset: u32) -> u128 {
-            let ledger = self.ledger(account);
-            if asset == QUOTE { ledger.cash } else { ledger.holding(AssetId(asset)) }
-        }
-
-        /// `(opted in, open, debt, pending)`: what an account has with a venue, in quote.
-        #[ink(message)]
-        pub fn membership(&self, account: Address, venue: Address) -> (bool, bool, u128, u128) {
-            let ledger = self.ledger(account);
-            ledger.membership(account_id(venue)).map_or((false, false, 0, 0), |m| (true, m.open, m.debt, m.pending))
-        }
-
-        /// `(token, market, decimals, cap, held, haircut in force, haircut to come, when it has arrived)`.
-        ///
-        /// # Errors
-        /// `UnknownAsset`, `GuardFailed`.
-        #[ink(message)]
-        pub fn asset(&self, asset: u32) -> Result<(Address, u32, u8, u128, u128, u32, u32, u64), VaultError> {
-            let a = self.asset_of(AssetId(asset))?;
-            let haircut = a.haircut.at(self.active_now()?);
-            let ramp = a.haircut;
-            Ok((Address::from(a.token.0), a.market.0, a.decimals, a.cap, a.held, haircut.0, ramp.to.0, ramp.end.0))
-        }
-
-        /// `(admitted, bond, pool, debts, pending, cover left)` of a venue, in quote.
-        #[ink(message)]
-        pub fn venue(&self, venue: Address) -> (bool, u128, u128, u128, u128, u128) {
-            let book = self.book(venue);
-            (book.admitted, book.bond, book.pool, book.debts, book.pending, book.cover_left)
-        }
-
-        /// `(governance, guard, listed assets including quote, insurance fund in quote)`.
-        #[ink(message)]
-        pub fn state(&self) -> (Address, Address, u32, u128) {
-            (self.governance, self.guard, self.asset_count, self.insurance())
-        }
-
-        fn ensure_governance(&self) -> Result<(), VaultError> {
-            if self.env().caller() == self.governance { Ok(()) } else { Err(VaultError::NotGovernance) }
         }
     }
 
@@ -429,22 +244,8 @@ mod margin_vault {
             check_counterparty: bool,
         ) -> Result<(), VaultError> {
             self.ensure_unlocked()?;
-            let venue = self.env().caller();
-            self.ensure_admitted(venue)?;
-            if account == counterparty {
-                return Err(VaultError::Malformed);
-            }
             let sides = [(account, &exposures, true), (counterparty, &counter_exposures, check_counterparty)];
-            for (who, reported, check) in sides {
-                let mut ledger = self.ledger(who);
-                let membership = ledger.membership_mut(account_id(venue)).map_err(ledger_error)?;
-                membership.open = !reported.is_empty();
-                if check {
-                    self.require_initial(who, &ledger, Some((venue, reported)))?;
-                }
-                self.accounts.insert(who, &Stored(ledger));
-            }
-            Ok(())
+            self.grow(self.env().caller(), sides)
         }
 
         #[ink(message)]
@@ -486,6 +287,87 @@ mod margin_vault {
         ) -> Result<(u128, u128), VaultError> {
             self.ensure_unlocked()?;
             self.pay_liquidation(self.env().caller(), account, liquidator, reward, insurance)
+        }
+    }
+
+    impl SettlementVault for MarginVault {
+        #[ink(message)]
+        fn collect(&mut self, market: u32, account: Address, amount: u128) -> Result<u128, VaultError> {
+            self.ensure_settlement()?;
+            self.collect_into(market, account, amount)
+        }
+
+        #[ink(message, name = "payOut")]
+        fn pay_out(&mut self, market: u32, account: Address, amount: u128) -> Result<(), VaultError> {
+            self.ensure_settlement()?;
+            self.pay_from(market, account, amount)
+        }
+    }
+
+    impl GovernorVault for MarginVault {
+        #[ink(message, name = "lastExposed")]
+        fn last_exposed(&self, account: Address, market: u32) -> u64 {
+            self.exposed_at(account, market)
+        }
+
+        #[ink(message, name = "depositWeight")]
+        fn deposit_weight(&self, account: Address, since: u64) -> Result<(u128, u128), VaultError> {
+            self.weigh(account, since)
+        }
+
+        #[ink(message, name = "lockDeposits")]
+        fn lock_deposits(&mut self, account: Address, until: u64) -> Result<(), VaultError> {
+            self.ensure_governance()?;
+            self.lock(account, until)
+        }
+    }
+
+    impl VaultViews for MarginVault {
+        #[ink(message)]
+        fn health(&self, account: Address) -> Result<(i128, i128, i128, u32), VaultError> {
+            let health = self.assess(account, &self.ledger(account), None, Reading::Plain)?.health;
+            Ok((health.initial, health.end, health.maintenance, health.ratio.0))
+        }
+
+        #[ink(message, name = "balanceOf")]
+        fn balance_of(&self, account: Address, asset: u32) -> u128 {
+            let ledger = self.ledger(account);
+            if asset == QUOTE { ledger.cash } else { ledger.holding(AssetId(asset)) }
+        }
+
+        #[ink(message)]
+        fn membership(&self, account: Address, venue: Address) -> (bool, bool, u128, u128) {
+            let ledger = self.ledger(account);
+            ledger.membership(account_id(venue)).map_or((false, false, 0, 0), |m| (true, m.open, m.debt, m.pending))
+        }
+
+        #[ink(message)]
+        fn asset(&self, asset: u32) -> Result<(Address, u32, u8, u128, u128, u32, u32, u64), VaultError> {
+            let a = self.asset_of(AssetId(asset))?;
+            let haircut = a.haircut.at(self.active_now()?);
+            let ramp = a.haircut;
+            Ok((Address::from(a.token.0), a.market.0, a.decimals, a.cap, a.held, haircut.0, ramp.to.0, ramp.end.0))
+        }
+
+        #[ink(message)]
+        fn venue(&self, venue: Address) -> (bool, u128, u128, u128, u128, u128) {
+            let book = self.book(venue);
+            (book.admitted, book.bond, book.pool, book.debts, book.pending, book.cover_left)
+        }
+
+        #[ink(message)]
+        fn state(&self) -> (Address, Address, u32, u128) {
+            (self.governance, self.guard, self.asset_count, self.insurance())
+        }
+
+        #[ink(message)]
+        fn settlement(&self) -> Address {
+            self.settlement
+        }
+
+        #[ink(message)]
+        fn pot(&self, market: u32) -> u128 {
+            self.pot_of(market).0
         }
     }
 }

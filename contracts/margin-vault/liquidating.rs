@@ -72,6 +72,7 @@ impl MarginVault {
         self.insurance.set(&fund);
         self.settle_all(&mut ledger)?;
         self.require_initial(liquidator, &taker, None)?;
+        self.note_holding(account, &ledger, asset, market);
         self.accounts.insert(account, &Stored(ledger));
         self.accounts.insert(liquidator, &Stored(taker));
         self.env().emit_event_sol(CollateralLiquidated {

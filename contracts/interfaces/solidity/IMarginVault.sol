@@ -61,6 +61,11 @@ interface IMarginVault {
     );
     /// @param remaining What nobody paid: it stays the account's debt.
     event BadDebtCovered(address indexed account, address indexed venue, uint128 covered, uint128 remaining);
+    event SettlementAppointed(address indexed from, address indexed to);
+    event Collected(uint32 indexed market, address indexed account, uint128 amount);
+    event PaidOut(uint32 indexed market, address indexed account, uint128 amount);
+    /// @param until Wall time.
+    event DepositsLocked(address indexed account, uint64 until);
 
     error NotGovernance();
     error ZeroAddress();
@@ -91,9 +96,15 @@ interface IMarginVault {
     error NotBankrupt();
     error VenueFailed(address venue);
     error GuardFailed();
+    error NotSettlement();
+    error WithdrawalLocked(uint64 until);
+    error LockTooLong(uint64 latest);
 
     /// @notice Hands governance over. Governance only. Errors: NotGovernance, ZeroAddress.
     function transferGovernance(address to) external;
+
+    /// @notice Names the settlement contract. Governance only. Errors: NotGovernance, ZeroAddress.
+    function setSettlement(address settlement_) external;
 
     /// @notice Lists a token (zero: the native one, 18 decimals) as collateral. Governance only.
     /// Errors: NotGovernance, AlreadyListed, OutOfRange, ZeroAmount (no cap), GuardFailed.
@@ -207,6 +218,27 @@ interface IMarginVault {
         external
         returns (uint128 rewardPaid, uint128 insurancePaid);
 
+    /// @notice For the settlement contract: moves up to `amount` of an account's quote into the pot of a market.
+    /// Errors: NotSettlement, ZeroAddress, ZeroAmount, Locked.
+    /// @return What was moved.
+    function collect(uint32 market, address account, uint128 amount) external returns (uint128);
+
+    /// @notice For the settlement contract: moves quote from the pot of a market into an account.
+    /// Errors: NotSettlement, ZeroAddress, ZeroAmount, Insufficient (the pot has less), Locked.
+    function payOut(uint32 market, address account, uint128 amount) external;
+
+    /// @notice For the governor: keeps an account from withdrawing before `until` (wall time, at most 60 days ahead); an
+    /// earlier end than one in force changes nothing. Governance only. Errors: NotGovernance, ZeroAddress, LockTooLong.
+    function lockDeposits(address account, uint64 until) external;
+
+    /// @notice When an account was last exposed to a market, in wall time: now while it is, 0 where it never was. It is
+    /// exposed while it has a position there of at least 100 whole units of quote, or holds the asset priced by it.
+    function lastExposed(address account, uint32 market) external view returns (uint64);
+
+    /// @notice What an account has in the vault and what all have, in quote at oracle prices as they stand; zero for an
+    /// account that deposited after `since` (wall time). Errors: GuardFailed.
+    function depositWeight(address account, uint64 since) external view returns (uint128 mine, uint128 total);
+
     /// @notice Health in quote at the prices as they stand, and maintenance assets over liabilities.
     /// Errors: VenueFailed, GuardFailed.
     function health(address account)
@@ -246,4 +278,10 @@ interface IMarginVault {
 
     /// @notice The vault itself; assets include quote.
     function state() external view returns (address governance, address guard, uint32 assets, uint128 insurance);
+
+    /// @notice The settlement contract; zero where there is none.
+    function settlement() external view returns (address);
+
+    /// @notice Quote that was collected for the settlement of a market and not paid out yet.
+    function pot(uint32 market) external view returns (uint128);
 }

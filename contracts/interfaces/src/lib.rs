@@ -14,5 +14,5 @@ mod venue;
 pub use guard::{OracleGuard, Permission, Quote};
 pub use registry::{Disclosure, FreezeTerms, Impact, MarketPhase, PlanState, Schedule, UpgradeRegistry};
 pub use stored::Stored;
-pub use vault::{MarginVault, VaultError};
+pub use vault::{GovernorVault, MarginVault, SettlementVault, VaultAccounts, VaultError, VaultGovernance, VaultViews};
 pub use venue::{Exposure, MAX_EXPOSURES, Venue, VenueError};

@@ -7,6 +7,7 @@ mod governing;
 mod hostile;
 mod liquidating;
 mod oracle;
+mod seams;
 
 use alloy_core::{primitives::Address, sol_types::SolEvent};
 use e2e_tests::{

@@ -4,7 +4,7 @@
 //! pool, what is missing is the loser's debt; the winner is paid from the pool, then from the venue's bond, and the
 //! rest stays pending until somebody's debt is collected. No quote is ever made: for each venue
 //! `pool + debts == pending + advanced`, and over the whole vault
-//! `accounts' cash + pools + bonds + insurance == quote held`.
+//! `accounts' cash + pools + bonds + pots + insurance == quote held`.
 
 use parity_scale_codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 

@@ -18,6 +18,8 @@ enum Step {
     Insure(usize, u128),
     Charge(usize, usize, usize, u128, u128),
     Cover(usize, usize),
+    Collect(usize, u128),
+    PayOut(usize, u128),
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -32,13 +34,16 @@ fn step() -> impl Strategy<Value = Step> {
         (account.clone(), amount.clone()).prop_map(|(a, x)| Step::Insure(a, x)),
         (venue.clone(), account.clone(), account.clone(), amount.clone(), amount)
             .prop_map(|(v, a, b, x, y)| Step::Charge(v, a, b, x, y)),
-        (venue, account).prop_map(|(v, a)| Step::Cover(v, a)),
+        (venue, account.clone()).prop_map(|(v, a)| Step::Cover(v, a)),
+        (account.clone(), 0u128..1_000_000).prop_map(|(a, x)| Step::Collect(a, x)),
+        (account, 0u128..1_000_000).prop_map(|(a, x)| Step::PayOut(a, x)),
     ]
 }
 
 struct Vault {
     held: u128,
     insurance: u128,
+    pot: Pot,
     accounts: Vec<Ledger>,
     books: Vec<VenueBook>,
 }
@@ -50,7 +55,13 @@ impl Vault {
             ledger.opt_in(venue).unwrap();
         }
         let book = VenueBook { cover_left: 500_000, ..VenueBook::default() };
-        Self { held: 0, insurance: 0, accounts: vec![ledger; ACCOUNTS], books: vec![book; VENUES.len()] }
+        Self {
+            held: 0,
+            insurance: 0,
+            pot: Pot::default(),
+            accounts: vec![ledger; ACCOUNTS],
+            books: vec![book; VENUES.len()],
+        }
     }
 
     fn run(&mut self, step: &Step) {
@@ -95,13 +106,21 @@ impl Vault {
                 self.books[v].cover(VENUES[v], &mut self.accounts[a], &mut fund).unwrap();
                 self.insurance = fund;
             }
+            Step::Collect(a, x) => {
+                let collected = self.pot.collect(&mut self.accounts[a], x).unwrap();
+                assert!(collected == x || self.accounts[a].cash == 0);
+            }
+            Step::PayOut(a, x) => {
+                let enough = self.pot.0 >= x;
+                assert_eq!(self.pot.pay_out(&mut self.accounts[a], x).is_ok(), enough);
+            }
         }
     }
 
     fn check(&self) -> Result<(), TestCaseError> {
         let cash: u128 = self.accounts.iter().map(|a| a.cash).sum();
         let venues: u128 = self.books.iter().map(|b| b.pool + b.bond).sum();
-        prop_assert_eq!(cash + venues + self.insurance, self.held);
+        prop_assert_eq!(cash + venues + self.insurance + self.pot.0, self.held);
         for (book, venue) in self.books.iter().zip(VENUES) {
             prop_assert_eq!(book.pool + book.debts, book.pending + book.advanced);
             let of = |f: fn(&Membership) -> u128| -> u128 {

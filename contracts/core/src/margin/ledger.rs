@@ -4,7 +4,10 @@ use alloc::vec::Vec;
 
 use parity_scale_codec::{Decode, DecodeWithMemTracking, Encode};
 
-use crate::ids::{Account, AssetId};
+use crate::{
+    ids::{Account, AssetId},
+    units::Timestamp,
+};
 
 /// The most collateral assets, besides quote, that one account holds.
 pub const MAX_HOLDINGS: usize = 8;
@@ -36,7 +39,7 @@ pub struct Membership {
     pub pending: u128,
 }
 
-/// One account. Fits one storage item: 16 + 1 + 8 * 20 + 1 + 4 * 53 = 390 bytes.
+/// One account. Fits one storage item: 16 + 1 + 8 * 20 + 1 + 4 * 53 + 8 + 8 = 406 bytes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking)]
 #[cfg_attr(feature = "std", derive(scale_info::TypeInfo))]
 pub struct Ledger {
@@ -46,6 +49,10 @@ pub struct Ledger {
     pub holdings: Vec<Holding>,
     /// Venues that it opted in to.
     pub venues: Vec<Membership>,
+    /// When it last deposited, in wall time.
+    pub deposited_at: Timestamp,
+    /// Until when it may not withdraw, in wall time.
+    pub locked_until: Timestamp,
 }
 
 /// Why an account cannot do this.
@@ -175,7 +182,7 @@ mod tests {
         for n in 0..4u8 {
             ledger.opt_in(Account([n; 20])).unwrap();
         }
-        assert_eq!(ledger.encode().len(), 390);
+        assert_eq!(ledger.encode().len(), 406);
         assert_eq!(ledger.put(AssetId(99), 1), Err(LedgerError::TooManyAssets));
         assert_eq!(ledger.put(AssetId(1), 1), Err(LedgerError::Overflow));
         assert_eq!(ledger.opt_in(VENUE), Err(LedgerError::TooManyVenues));

@@ -1,8 +1,6 @@
 #![allow(clippy::cast_possible_truncation, reason = "in code that the codec derives")]
 
-use ink::{Address, prelude::vec::Vec};
-
-use crate::Exposure;
+use ink::Address;
 
 /// Why the margin vault refuses. Amounts are in the smallest unit of the asset named in the message, of quote where
 /// none is named; ratios in basis points; times in Unix seconds.
@@ -101,59 +99,16 @@ pub enum VaultError {
     },
     /// The guard did not answer, or not properly.
     GuardFailed,
-}
-
-/// What a venue asks the margin vault. The caller is the venue; every account must have opted in to it. Amounts are
-/// in the quote asset's smallest unit.
-#[ink::trait_definition]
-pub trait MarginVault {
-    /// To be called after positions were opened or increased: requires the initial margin of `account`, and of
-    /// `counterparty` where `check_counterparty`, with the venue's own exposures of both after the change.
-    #[ink(message)]
-    fn increased(
-        &mut self,
-        account: Address,
-        counterparty: Address,
-        exposures: Vec<Exposure>,
-        counter_exposures: Vec<Exposure>,
-        check_counterparty: bool,
-    ) -> Result<(), VaultError>;
-
-    /// Moves realised profit from `counterparty` to `account` (the other way where negative) and records whether each
-    /// still has open positions on the venue. Never refused for want of margin: what cannot be collected is a debt,
-    /// what cannot be paid stays pending.
-    #[ink(message)]
-    fn realise(
-        &mut self,
-        account: Address,
-        counterparty: Address,
-        profit: i128,
-        account_open: bool,
-        counterparty_open: bool,
-    ) -> Result<(), VaultError>;
-
-    /// How much of a position of `size` in `market` a liquidation may close, at most `max_size`, given the venue's own
-    /// exposures of `account` and the `relief`: what closing all of it adds to health at the liquidation end. The
-    /// venue must then close exactly that.
-    #[ink(message)]
-    fn authorise(
-        &mut self,
-        account: Address,
-        market: u32,
-        size: u128,
-        max_size: u128,
-        relief: u128,
-        exposures: Vec<Exposure>,
-    ) -> Result<u128, VaultError>;
-
-    /// Pays a liquidation's `reward` to `liquidator` and its `insurance` contribution to the fund, from the cash of
-    /// `account` as far as it goes. Returns both as paid.
-    #[ink(message)]
-    fn charge(
-        &mut self,
-        account: Address,
-        liquidator: Address,
-        reward: u128,
-        insurance: u128,
-    ) -> Result<(u128, u128), VaultError>;
+    /// Only the settlement contract may do this.
+    NotSettlement,
+    /// The account's deposits are locked: it may not withdraw.
+    WithdrawalLocked {
+        /// Until when, in wall time.
+        until: u64,
+    },
+    /// A lock would last longer than it may.
+    LockTooLong {
+        /// The latest end possible, in wall time.
+        latest: u64,
+    },
 }

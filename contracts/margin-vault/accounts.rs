@@ -1,0 +1,111 @@
+//! What an account does with its own collateral and its venues.
+
+use ink::{Address, codegen::Env as _};
+use lockstep_core::ids::{Account, AssetId};
+use lockstep_interfaces::{Stored, VaultError};
+
+use crate::{
+    BondChanged, Deposited, InsuranceFunded, OptedIn, OptedOut, Settled, Withdrawn,
+    books::{account_id, ledger_error},
+    margin_vault::{MarginVault, QUOTE},
+};
+
+impl MarginVault {
+    /// Takes a deposit of an ERC-20 asset from the caller; returns what arrived.
+    pub(crate) fn take_deposit(&mut self, asset: u32, amount: u128) -> Result<u128, VaultError> {
+        if amount == 0 {
+            return Err(VaultError::ZeroAmount);
+        }
+        let listing = self.asset_of(AssetId(asset))?;
+        if listing.token == Account::default() {
+            return Err(VaultError::UnknownAsset(asset));
+        }
+        let arrived = self.pull(Address::from(listing.token.0), amount)?;
+        self.credit_deposit(asset, listing, arrived)?;
+        self.env().emit_event_sol(Deposited { account: self.env().caller(), asset, amount: arrived });
+        Ok(arrived)
+    }
+
+    /// Takes native tokens that came with the call.
+    pub(crate) fn take_native(&mut self, amount: u128) -> Result<u128, VaultError> {
+        if amount == 0 {
+            return Err(VaultError::ZeroAmount);
+        }
+        let number = self.listed.get(Address::zero()).ok_or(VaultError::UnknownAsset(u32::MAX))?;
+        let asset = number.saturating_sub(1);
+        let listing = self.asset_of(AssetId(asset))?;
+        self.credit_deposit(asset, listing, amount)?;
+        self.env().emit_event_sol(Deposited { account: self.env().caller(), asset, amount });
+        Ok(amount)
+    }
+
+    /// Sends collateral to its owner.
+    pub(crate) fn send(&mut self, account: Address, asset: u32, amount: u128) -> Result<(), VaultError> {
+        if amount == 0 {
+            return Err(VaultError::ZeroAmount);
+        }
+        let mut listing = self.asset_of(AssetId(asset))?;
+        let mut ledger = self.ledger(account);
+        self.ensure_deposits_free(&ledger)?;
+        if asset == QUOTE { ledger.spend(amount) } else { ledger.take(AssetId(asset), amount) }
+            .map_err(ledger_error)?;
+        self.require_initial(account, &ledger, None)?;
+        listing.held = listing.held.checked_sub(amount).ok_or(VaultError::Overflow)?;
+        self.assets.insert(asset, &Stored(listing));
+        self.note_holding(account, &ledger, asset, listing.market.0);
+        self.accounts.insert(account, &Stored(ledger));
+        self.env().emit_event_sol(Withdrawn { account, asset, amount });
+        self.push(Address::from(listing.token.0), account, amount)
+    }
+
+    /// Puts an account on a venue.
+    pub(crate) fn join(&mut self, account: Address, venue: Address) -> Result<(), VaultError> {
+        self.ensure_admitted(venue)?;
+        let mut ledger = self.ledger(account);
+        ledger.opt_in(account_id(venue)).map_err(ledger_error)?;
+        self.accounts.insert(account, &Stored(ledger));
+        self.env().emit_event_sol(OptedIn { account, venue });
+        Ok(())
+    }
+
+    /// Takes an account off a venue.
+    pub(crate) fn leave(&mut self, account: Address, venue: Address) -> Result<(), VaultError> {
+        let mut ledger = self.ledger(account);
+        ledger.opt_out(account_id(venue)).map_err(ledger_error)?;
+        self.accounts.insert(account, &Stored(ledger));
+        self.env().emit_event_sol(OptedOut { account, venue });
+        Ok(())
+    }
+
+    /// Settles an account with one venue; returns what was collected and paid.
+    pub(crate) fn settle_one(&mut self, account: Address, venue: Address) -> Result<(u128, u128), VaultError> {
+        let mut ledger = self.ledger(account);
+        let settled = self.settle_with(&mut ledger, venue)?;
+        self.accounts.insert(account, &Stored(ledger));
+        self.env().emit_event_sol(Settled { venue, account, collected: settled.collected, paid: settled.paid });
+        Ok((settled.collected, settled.paid))
+    }
+
+    /// Moves quote of an account into the bond of a venue.
+    pub(crate) fn stand_behind(&mut self, account: Address, venue: Address, amount: u128) -> Result<(), VaultError> {
+        let mut book = self.book(venue);
+        if !book.admitted {
+            return Err(VaultError::VenueNotAdmitted);
+        }
+        self.spend(account, amount)?;
+        let from = book.bond;
+        book.bond = from.checked_add(amount).ok_or(VaultError::Overflow)?;
+        self.venues.insert(venue, &Stored(book));
+        self.env().emit_event_sol(BondChanged { venue, from, to: book.bond });
+        Ok(())
+    }
+
+    /// Moves quote of an account into the insurance fund.
+    pub(crate) fn insure(&mut self, account: Address, amount: u128) -> Result<(), VaultError> {
+        self.spend(account, amount)?;
+        let fund = self.insurance().checked_add(amount).ok_or(VaultError::Overflow)?;
+        self.insurance.set(&fund);
+        self.env().emit_event_sol(InsuranceFunded { account, amount });
+        Ok(())
+    }
+}
