@@ -41,8 +41,6 @@ mod plain_oracle {
         UnknownFeed(u32),
         /// A feed needs one to eight reporters.
         BadReporters(u32),
-        /// The price is zero.
-        ZeroPrice,
     }
 
     /// A reporter's price arrived.
@@ -67,8 +65,8 @@ mod plain_oracle {
     pub struct PlainOracle {
         owner: Address,
         reporters: Mapping<u32, Vec<Address>>,
-        /// What each reporter last said, in their order; zero where nothing.
-        prices: Mapping<u32, Vec<u128>>,
+        /// What each reporter last said, in their order.
+        prices: Mapping<u32, Vec<Option<u128>>>,
         /// Feeds by market.
         feeds: Mapping<u32, u32>,
     }
@@ -90,7 +88,7 @@ mod plain_oracle {
             if reporters.is_empty() || reporters.len() > MAX_REPORTERS {
                 return Err(Error::BadReporters(feed));
             }
-            self.prices.insert(feed, &ink::prelude::vec![0u128; reporters.len()]);
+            self.prices.insert(feed, &ink::prelude::vec![None::<u128>; reporters.len()]);
             self.reporters.insert(feed, &reporters);
             Ok(())
         }
@@ -109,10 +107,11 @@ mod plain_oracle {
             Ok(())
         }
 
-        /// A reporter's price: quote per whole unit with 18 decimals. Its confidence and age are not looked at.
+        /// A reporter's price: quote per whole unit with 18 decimals. It is taken as it is, zero too, whatever its
+        /// confidence and age.
         ///
         /// # Errors
-        /// `UnknownFeed`, `NotReporter`, `ZeroPrice`.
+        /// `UnknownFeed`, `NotReporter`.
         #[ink(message)]
         pub fn report(&mut self, feed: u32, price: u128, _confidence: u128, published_at: u64) -> Result<(), Error> {
             let reporter = self.env().caller();
@@ -120,12 +119,9 @@ mod plain_oracle {
             let mut prices = self.prices.get(feed).ok_or(Error::UnknownFeed(feed))?;
             let place = reporters.iter().position(|r| *r == reporter).and_then(|index| prices.get_mut(index));
             let place = place.ok_or(Error::NotReporter(feed))?;
-            if price == 0 {
-                return Err(Error::ZeroPrice);
-            }
-            *place = price;
+            *place = Some(price);
             self.prices.insert(feed, &prices);
-            let median = median(prices);
+            let median = median(prices).unwrap_or(price);
             self.env().emit_event_sol(Reported { feed, reporter, price, median, published_at });
             Ok(())
         }
@@ -138,10 +134,10 @@ mod plain_oracle {
     impl OracleGuard for PlainOracle {
         #[ink(message)]
         fn quotes(&self, markets: Vec<u32>) -> Vec<Quote> {
-            let price = |market| self.feeds.get(market).and_then(|feed| self.prices.get(feed)).map_or(0, median);
-            let quote = |price| {
-                let verdict = if price == 0 { PriceVerdict::NonPositive } else { PriceVerdict::Valid };
-                (price, price, verdict.number())
+            let price = |market| self.feeds.get(market).and_then(|feed| self.prices.get(feed)).and_then(median);
+            let quote = |price: Option<u128>| match price {
+                Some(price) => (price, price, PriceVerdict::Valid.number()),
+                None => (0, 0, PriceVerdict::NonPositive.number()),
             };
             markets.into_iter().map(|market| quote(price(market))).collect()
         }
@@ -167,11 +163,10 @@ mod plain_oracle {
         fn heartbeat(&mut self) {}
     }
 
-    /// Lower median of what is not zero; zero where nothing was said.
-    fn median(mut prices: Vec<u128>) -> u128 {
-        prices.retain(|price| *price > 0);
-        prices.sort_unstable();
-        let middle = prices.len().saturating_sub(1) / 2;
-        prices.get(middle).copied().unwrap_or(0)
+    /// Lower median of what was said.
+    fn median(prices: Vec<Option<u128>>) -> Option<u128> {
+        let mut said: Vec<u128> = prices.into_iter().flatten().collect();
+        said.sort_unstable();
+        said.get(said.len().checked_sub(1)? / 2).copied()
     }
 }

@@ -19,7 +19,6 @@ interface IPlainOracle {
     error NotReporter(uint32 feed);
     error UnknownFeed(uint32 feed);
     error BadReporters(uint32 feed);
-    error ZeroPrice();
 
     /// @notice Sets who reports, one to eight; what was said before is forgotten. Owner only.
     /// Errors: NotOwner, BadReporters.
@@ -28,8 +27,8 @@ interface IPlainOracle {
     /// @notice Prices a market by a feed. Owner only. Errors: NotOwner, UnknownFeed.
     function setMarket(uint32 market, uint32 feed) external;
 
-    /// @notice A reporter's price; confidence and age are not looked at.
-    /// Errors: UnknownFeed, NotReporter, ZeroPrice.
+    /// @notice A reporter's price, taken as it is, zero too; confidence and age are not looked at.
+    /// Errors: UnknownFeed, NotReporter.
     function report(uint32 feed, uint128 price, uint128 confidence, uint64 publishedAt) external;
 
     /// @notice The quotes of markets, in their order: the stable price is the price, the verdict 0 (valid), or 6 where

@@ -36,8 +36,8 @@ fn the_plain_oracle_says_what_it_was_told() {
     assert_eq!(quote(&x), (0, 6));
     assert_refused(x.chain.sol_call(&owner, guard, &report(3, 1), 0), IPlainOracle::NotReporter { feed: 3 });
     assert_refused(x.chain.sol_call(&reporters[0], guard, &report(9, 1), 0), IPlainOracle::UnknownFeed { feed: 9 });
-    assert_refused(x.chain.sol_call(&reporters[0], guard, &report(3, 0), 0), IPlainOracle::ZeroPrice {});
-    for (reporter, price, median) in [(0, 30, 30), (1, 10, 10), (2, 20, 20), (1, 40, 30)] {
+    // It takes what it is told, zero too.
+    for (reporter, price, median) in [(0, 0, 0), (0, 30, 30), (1, 10, 10), (2, 20, 20), (1, 40, 30)] {
         x.chain.sol_call(&reporters[reporter], guard, &report(3, price), 0).unwrap();
         let event = last::<IPlainOracle::Reported>(&x);
         assert_eq!((event.feed, event.reporter), (3, address(&reporters[reporter])));
