@@ -114,6 +114,12 @@ impl DevChain {
         Ok(())
     }
 
+    /// Root takes an authorisation back, as `System.kill_storage` does. Returns whether there was one.
+    pub fn revoke_upgrade(&mut self) -> bool {
+        self.note(b"revoke_upgrade");
+        self.execute(|| frame_support::storage::unhashed::take::<(H256, bool)>(&keys::authorized_upgrade()).is_some())
+    }
+
     /// `System.set_code` by Root: puts the code under `:code` without any authorisation, as on a
     /// chain that deviates from its plan.
     ///

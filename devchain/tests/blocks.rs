@@ -151,6 +151,17 @@ fn an_upgrade_leaves_the_traces_of_a_real_one() {
 }
 
 #[test]
+fn an_authorisation_that_was_taken_back_cannot_be_used() {
+    let mut chain = chain();
+    let code = b"devchain runtime 2".to_vec();
+    assert!(!chain.revoke_upgrade(), "there is none yet");
+    chain.authorize_upgrade(H256(sp_crypto_hashing::blake2_256(&code))).expect("Root may");
+    assert!(chain.revoke_upgrade());
+    assert_eq!(chain.storage(&keys::authorized_upgrade()), None);
+    assert_eq!(chain.apply_upgrade(code, 2).expect_err("it was taken back").name, "System.NothingAuthorized");
+}
+
+#[test]
 fn a_version_that_does_not_increase_loses_its_authorisation() {
     let mut chain = chain();
     let before = chain.runtime_code_hash();
