@@ -19,7 +19,7 @@ pub enum Command {
     /// Replay a real incident against the contracts, without Lockstep and with it.
     ///
     /// Starts an embedded chain for each of the two, deploys the contracts and a perpetual venue with traders, and
-    /// replays prices, halts and feed failures block by block. Prints the timeline, the figures and the promises, and
+    /// replays prices, halts, feed failures and upgrades block by block. Prints the timeline, the figures and the promises, and
     /// writes report.html and report.json.
     #[command(after_help = "Exit status: 0 every promise held, 1 one was broken, 2 wrong usage or input, \
                             3 reading or writing failed, 4 the simulation itself failed.")]
@@ -40,6 +40,10 @@ pub struct Rehearse {
     /// Where the compiled contracts are: target/ink if left out.
     #[arg(long, value_name = "DIR", env = "LOCKSTEP_CONTRACTS")]
     pub contracts: Option<PathBuf>,
+
+    /// Only say whether the file is sound.
+    #[arg(long)]
+    pub check: bool,
 
     /// Print the table and the promises only.
     #[arg(long, short)]

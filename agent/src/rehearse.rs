@@ -70,6 +70,9 @@ impl RehearseError {
 pub fn rehearse(arguments: &Rehearse, out: &mut impl Write) -> Result<bool, RehearseError> {
     let incident =
         load(&arguments.file).map_err(|source| RehearseError::Incident { path: arguments.file.clone(), source })?;
+    if arguments.check {
+        return Ok(true);
+    }
     let blobs = Blobs::load(&contracts_folder(arguments.contracts.as_deref()))?;
     let outcome = run_both(&incident, &blobs, arguments.quiet, out)?;
     let folder = arguments.out.clone().unwrap_or_else(|| Path::new("rehearsals").join(&incident.id));

@@ -117,6 +117,18 @@ pub fn print_closing(out: &mut impl Write, report: &Report) -> io::Result<()> {
     for promise in &report.promises {
         writeln!(out, "  {:<10}  {}\n              {}", promise.state.title(), promise.says, promise.evidence)?;
     }
+    let lost: Vec<&str> = report
+        .promises_without
+        .iter()
+        .filter(|each| each.state == PromiseState::Broken)
+        .map(|each| each.says)
+        .collect();
+    if !lost.is_empty() {
+        writeln!(out, "\nBroken without Lockstep:")?;
+        for says in lost {
+            writeln!(out, "  {says}")?;
+        }
+    }
     let broken = report.promises.iter().filter(|promise| promise.state == PromiseState::Broken).count();
     match broken {
         0 => writeln!(out, "\nEvery promise held."),

@@ -10,6 +10,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 const DYDX: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../e2e-tests/incidents/2025-10-10-dydx.toml");
+const INCIDENTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../e2e-tests/incidents");
 const CONTRACTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/ink");
 
 fn lockstep(folder: &Path) -> Command {
@@ -202,23 +203,60 @@ fn a_killed_run_leaves_no_half_result() {
     }
 }
 
+/// Runs a file twice and returns what both runs gave: status, what was printed, report.json and report.html.
+fn twice(folder: &Path, file: &Path) -> (Option<i32>, String, Vec<u8>, String) {
+    let runs = ["one", "two"].map(|out| {
+        let arguments = [file.as_os_str(), OsStr::new("--out"), OsStr::new(out)];
+        let output = rehearse(folder, &arguments);
+        assert!(matches!(output.status.code(), Some(0 | 1)), "{output:?}");
+        let read = |name: &str| fs::read(folder.join(out).join(name)).expect("the result is there");
+        let told = String::from_utf8(output.stdout).expect("text").replace(&format!("{out}/"), "");
+        let page = String::from_utf8(read("report.html")).expect("the page is text");
+        (output.status.code(), told, read("report.json"), page)
+    });
+    let [one, two] = runs;
+    assert!(one == two, "two runs of {} differ", file.display());
+    one
+}
+
 #[test]
 fn the_same_file_gives_the_same_bytes() {
     let folder = folder();
     fs::write(folder.path().join("short.toml"), short_incident()).expect("written");
-    let runs = ["one", "two"].map(|out| {
-        let arguments = ["short.toml", "--out", out].map(OsStr::new);
-        let output = rehearse(folder.path(), &arguments);
-        assert!(matches!(output.status.code(), Some(0 | 1)), "{output:?}");
-        let read = |name: &str| fs::read(folder.path().join(out).join(name)).expect("the result is there");
-        let told = String::from_utf8(output.stdout).expect("text").replace(&format!("{out}/"), "");
-        (output.status.code(), told, read("report.json"), read("report.html"))
-    });
-    assert!(runs[0] == runs[1], "two runs differ");
-    let html = String::from_utf8(runs[0].3.clone()).expect("the page is text");
+    let (_, _, _, html) = twice(folder.path(), Path::new("short.toml"));
     assert!(
         !html.contains("<script") && !html.contains("<link") && !html.contains("url("),
         "the page must stand alone"
     );
     assert!(!html.contains(env!("CARGO_MANIFEST_DIR")), "the page must not name this machine's folders");
+}
+
+#[test]
+fn an_upgrade_gives_the_same_bytes_and_shows_its_phases() {
+    let folder = folder();
+    let (status, told, json, html) = twice(folder.path(), &Path::new(INCIDENTS).join("good-upgrade.toml"));
+    assert_eq!(status, Some(0), "{told}");
+    assert!(told.contains("keepers agree on Host v2: canary passed"), "{told}");
+    let json: serde_json::Value = serde_json::from_slice(&json).expect("it is JSON");
+    let phases = json["outcome"]["arms"][1]["plans"][0]["phases"].as_array().expect("phases");
+    let words: Vec<_> = phases.iter().map(|span| span["phase"].as_str().expect("a word")).collect();
+    assert_eq!(words, ["announced", "frozen", "activated", "stabilising", "completed"]);
+    assert!(html.contains("<title>Phases of Host v2</title>"));
+    // The page shows the band twice, for wide and narrow screens, in colours that the style sheet maps.
+    assert_eq!(html.matches("<title>Phases of Host v2</title>").count(), 2);
+    assert!(html.contains("fill=\"#2C6E49\""), "the colour of what went well");
+}
+
+#[test]
+fn check_reads_the_file_and_nothing_else() {
+    let folder = folder();
+    let check = |file: &str| {
+        let arguments = ["rehearse", "--check", file];
+        let output =
+            lockstep(folder.path()).args(arguments).env("LOCKSTEP_CONTRACTS", "nowhere").output().expect("it starts");
+        (output.status.code(), String::from_utf8(output.stderr).expect("text"))
+    };
+    assert_eq!(check(DYDX), (Some(0), String::new()));
+    assert_eq!(check("none.toml"), (Some(2), "lockstep: none.toml: there is no file of this name\n".to_owned()));
+    assert!(left(folder.path()).is_empty());
 }

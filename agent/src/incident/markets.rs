@@ -102,8 +102,11 @@ fn read_fault(mut table: TableReader<'_>, names: &SourceNames, above: Option<&Fe
     if above.is_some_and(|above| above.until.value > from.value) {
         return Err(table.flaw("from", "is before the end of the fault above"));
     }
-    let is_silent = table.word("shows", &[("last report", true), ("price", false)])?;
-    let shown = if is_silent { Shown::Nothing } else { Shown::Price(read_price(&mut table, "price")?) };
+    let shown = match table.word("shows", &[("last report", None), ("price", Some(true)), ("zero", Some(false))])? {
+        None => Shown::Nothing,
+        Some(true) => Shown::Price(read_price(&mut table, "price")?),
+        Some(false) => Shown::Price(0),
+    };
     let fault = FeedFault { from, until, shown, detail: table.text("detail")? };
     table.finish()?;
     Ok(fault)

@@ -2,17 +2,21 @@
 //!
 //! The file format is described in `e2e-tests/incidents/README.md`.
 
+mod events;
 mod file;
 mod markets;
 mod parse;
 mod path;
+mod plans;
 mod reader;
 mod setting;
+mod upgrade;
 
 pub use file::{IncidentError, load};
 pub use parse::parse;
 pub use path::PricePath;
 pub use reader::Flaw;
+pub use upgrade::{KeeperSettings, Plan, Step};
 
 /// Where a figure comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -106,6 +110,19 @@ pub enum EventKind {
     Halted,
     /// The chain makes blocks again.
     Resumed,
+    /// Reporters and keepers send nothing from here on, although blocks go on.
+    Silent,
+    /// Reporters and keepers are back.
+    Heard,
+    /// Blocks are so many seconds apart from here on.
+    Slowed(u64),
+    /// Something happens to an upgrade.
+    Upgrade {
+        /// Index into [`Incident::plans`].
+        plan: usize,
+        /// What.
+        step: Step,
+    },
     /// Outside the chain: shown on the timeline, changes nothing.
     Noted,
 }
@@ -245,10 +262,10 @@ pub struct GuardSettings {
 /// What really happened to people.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RealOutcome {
-    /// Accounts or claims.
-    pub accounts_hurt: Figure<u64>,
-    /// Their loss in US dollars, 6 decimals.
-    pub losses_usd: Figure<u128>,
+    /// Accounts or claims, where a source tells.
+    pub accounts_hurt: Option<Figure<u64>>,
+    /// Their loss in US dollars, 6 decimals, where a source tells.
+    pub losses_usd: Option<Figure<u128>>,
     /// In our words.
     pub detail: String,
 }
@@ -266,6 +283,10 @@ pub struct Incident {
     pub sources: Vec<Source>,
     /// Markets of the venue, at least one.
     pub markets: Vec<Market>,
+    /// Upgrades that are announced.
+    pub plans: Vec<Plan>,
+    /// Who watches them; there where a plan is.
+    pub keepers: Option<KeeperSettings>,
     /// Events, ascending in time.
     pub events: Vec<Event>,
     /// What really happened.
@@ -290,6 +311,24 @@ impl Incident {
                 (EventKind::Halted, None) => since = Some(event.at.value),
                 (EventKind::Resumed, Some(halted)) => {
                     spans.push((halted, event.at.value));
+                    since = None;
+                }
+                _ => {}
+            }
+        }
+        spans
+    }
+
+    /// Spans inside the rehearsal in which a migration keeps transactions out, as the file has them.
+    pub fn migrations(&self) -> Vec<(u64, u64)> {
+        let mut spans = Vec::new();
+        let mut since = None;
+        for event in &self.events {
+            let EventKind::Upgrade { step, .. } = event.kind else { continue };
+            match (step, since) {
+                (Step::MigrationStarted, None) => since = Some(event.at.value),
+                (Step::MigrationCompleted | Step::MigrationCleared | Step::RolledBack { .. }, Some(started)) => {
+                    spans.push((started, event.at.value));
                     since = None;
                 }
                 _ => {}

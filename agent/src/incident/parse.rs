@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use toml::de::DeTable;
 
+use super::events::read_events;
 use super::markets::read_market;
+use super::plans::{read_keepers, read_plan};
 use super::reader::{Flaw, Lines, TableReader};
 use super::setting::{read_guard, read_host, read_traders};
-use super::{Basis, Event, EventKind, Figure, Host, Incident, RealOutcome, Source};
+use super::{Basis, Figure, Host, Incident, RealOutcome, Source};
 
 /// Digits after the point of US dollar amounts.
 pub(super) const USD_DECIMALS: u32 = 6;
@@ -44,7 +46,15 @@ pub fn parse(text: &str) -> Result<Incident, Flaw> {
     for table in tables.drain(..) {
         markets.push(read_market(table, &names, &markets, &host)?);
     }
-    let events = read_events(&mut root, &names, &host)?;
+    let mut plans = Vec::new();
+    for table in root.tables("plan", "plan")? {
+        plans.push(read_plan(table, &names, &plans, &markets, &host)?);
+    }
+    let keepers = if root.has("keepers") { Some(read_keepers(root.table("keepers")?, &names)?) } else { None };
+    if keepers.is_none() && !plans.is_empty() {
+        return Err(root.flaw("keepers", "is missing: where there is a `[[plan]]`, somebody watches it"));
+    }
+    let events = read_events(&mut root, &names, &host, &plans)?;
     let guard = read_guard(root.table("guard")?, &names, &host)?;
     let mut traders = Vec::new();
     for table in root.tables("traders", "group of traders")? {
@@ -56,7 +66,21 @@ pub fn parse(text: &str) -> Result<Incident, Flaw> {
     let outcome = read_outcome(root.table("outcome")?, &names)?;
     let assumptions = if root.has("assumptions") { root.texts("assumptions")? } else { Vec::new() };
     root.finish()?;
-    Ok(Incident { id, title, summary, sources, markets, events, outcome, host, guard, traders, assumptions })
+    Ok(Incident {
+        id,
+        title,
+        summary,
+        sources,
+        markets,
+        plans,
+        keepers,
+        events,
+        outcome,
+        host,
+        guard,
+        traders,
+        assumptions,
+    })
 }
 
 fn read_id(root: &mut TableReader<'_>) -> Result<String, Flaw> {
@@ -117,58 +141,16 @@ pub(super) fn read_figure<T>(
     Ok(figure)
 }
 
-fn read_events(root: &mut TableReader<'_>, names: &SourceNames, host: &Host) -> Result<Vec<Event>, Flaw> {
-    let kinds = [("halted", EventKind::Halted), ("resumed", EventKind::Resumed), ("noted", EventKind::Noted)];
-    let mut events: Vec<Event> = Vec::new();
-    let mut halted: Option<Flaw> = None;
-    for mut table in root.tables("event", "event")? {
-        let at = Figure { value: table.moment("at")?, basis: read_basis(&mut table, names)? };
-        let kind = table.word("what", &kinds)?;
-        let event = Event {
-            at,
-            kind,
-            detail: table.text("detail")?,
-            approximate: table.flag("approximate")?,
-            disputed: table.flag("disputed")?,
-        };
-        if events.last().is_some_and(|last| last.at.value > event.at.value) {
-            return Err(table.flaw("at", "is before the event above"));
-        }
-        let inside = host.opens_at.value < event.at.value && event.at.value < host.closes_at.value;
-        match kind {
-            EventKind::Noted => {}
-            _ if event.disputed => {
-                return Err(
-                    table.flaw("disputed", "holds for events that are `noted` only: what is replayed must be decided")
-                );
-            }
-            _ if !inside => {
-                return Err(table.flaw("at", "is outside of the rehearsal (`host`, `opens_at` to `closes_at`)"));
-            }
-            EventKind::Halted if halted.is_some() => {
-                return Err(table.flaw("what", "is `halted`, but the chain is halted already"));
-            }
-            EventKind::Halted => halted = Some(table.flaw("what", "is `halted`, and no later event is `resumed`")),
-            EventKind::Resumed if halted.is_none() => {
-                return Err(table.flaw("what", "is `resumed`, but the chain is not halted"));
-            }
-            EventKind::Resumed => halted = None,
-        }
-        if kind == EventKind::Resumed && events.last().is_some_and(|last| last.at.value == event.at.value) {
-            return Err(table.flaw("at", "is the time of the event above: a halt has a length"));
-        }
-        events.push(event);
-        table.finish()?;
-    }
-    halted.map_or(Ok(events), Err)
-}
-
 fn read_outcome(mut table: TableReader<'_>, names: &SourceNames) -> Result<RealOutcome, Flaw> {
+    let hurt = table
+        .has("accounts_hurt")
+        .then(|| read_figure(&mut table, "accounts_hurt", names, |figure| figure.whole("value", 0..1_000_000_000)));
+    let losses = table
+        .has("losses_usd")
+        .then(|| read_figure(&mut table, "losses_usd", names, |figure| figure.decimal("value", USD_DECIMALS)));
     let outcome = RealOutcome {
-        accounts_hurt: read_figure(&mut table, "accounts_hurt", names, |figure| {
-            figure.whole("value", 0..1_000_000_000)
-        })?,
-        losses_usd: read_figure(&mut table, "losses_usd", names, |figure| figure.decimal("value", USD_DECIMALS))?,
+        accounts_hurt: hurt.transpose()?,
+        losses_usd: losses.transpose()?,
         detail: table.text("detail")?,
     };
     table.finish()?;

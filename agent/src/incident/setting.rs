@@ -2,7 +2,7 @@
 
 use super::parse::{SourceNames, USD_DECIMALS, check_length, read_figure};
 use super::reader::{Flaw, TableReader};
-use super::{Conduct, Event, EventKind, GuardSettings, Host, Market, Side, TraderGroup};
+use super::{Conduct, Event, EventKind, GuardSettings, Host, Market, Side, Step, TraderGroup};
 
 /// Most collateral of one account, in whole units of the quote asset.
 const MAX_COLLATERAL: u128 = 10u128.pow(USD_DECIMALS + 12);
@@ -111,8 +111,8 @@ pub(super) fn read_traders(
     if group.opens_at < host.opens_at.value || group.opens_at >= host.closes_at.value {
         return Err(table.flaw("opens_at", "is outside of the rehearsal (`host`, `opens_at` to `closes_at`)"));
     }
-    if is_halted(events, group.opens_at) {
-        return Err(table.flaw("opens_at", "is while the chain is halted"));
+    if let Some(why) = shut(events, group.opens_at) {
+        return Err(table.flaw("opens_at", why));
     }
     table.finish()?;
     Ok(group)
@@ -133,11 +133,24 @@ fn read_leverage(table: &mut TableReader<'_>, market: &Market) -> Result<Vec<u32
         .collect()
 }
 
-fn is_halted(events: &[Event], now: u64) -> bool {
-    events
-        .iter()
-        .take_while(|event| event.at.value <= now)
-        .filter(|event| event.kind != EventKind::Noted)
-        .last()
-        .is_some_and(|event| event.kind == EventKind::Halted)
+/// Why nobody can send a transaction at `now`.
+fn shut(events: &[Event], now: u64) -> Option<&'static str> {
+    let (mut halted, mut migrating) = (false, false);
+    for event in events.iter().take_while(|event| event.at.value <= now) {
+        match event.kind {
+            EventKind::Halted => halted = true,
+            EventKind::Resumed => halted = false,
+            EventKind::Upgrade { step: Step::MigrationStarted, .. } => migrating = true,
+            EventKind::Upgrade {
+                step: Step::MigrationCompleted | Step::MigrationCleared | Step::RolledBack { .. },
+                ..
+            } => migrating = false,
+            _ => {}
+        }
+    }
+    match (halted, migrating) {
+        (true, _) => Some("is while the chain is halted"),
+        (false, true) => Some("is while a migration keeps transactions out"),
+        (false, false) => None,
+    }
 }

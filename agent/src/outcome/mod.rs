@@ -4,11 +4,13 @@
 
 mod promises;
 mod summary;
+mod upgrades;
 
 use serde::{Serialize, Serializer};
 
 pub use promises::{Promise, PromiseState, check};
 pub use summary::{Summary, summarise};
+pub use upgrades::{PhaseSpan, PlanOutcome, Told, is_restraining, phase_title};
 
 use crate::decimal::{PRICE_DECIMALS, format_exact};
 use crate::incident::{Conduct, Side};
@@ -78,6 +80,8 @@ pub enum MarketMode {
     Open,
     /// Open again, with the liquidation size still rising.
     Ramping,
+    /// Liquidations run, and risk does not grow: an upgrade is not over.
+    Recovering,
     /// Nothing is liquidated and no risk is added.
     Frozen,
     /// A freeze outlasted its bound: risk may only shrink.
@@ -112,6 +116,8 @@ pub struct BlockState {
     pub number: u64,
     /// Its time, Unix seconds.
     pub at: u64,
+    /// Whether a migration kept transactions out.
+    pub only_inherents: bool,
     /// By market.
     pub markets: Vec<MarketState>,
     /// Health of each trader at the price fed, basis points of the maintenance requirement; `None` without a position.
@@ -139,8 +145,13 @@ pub struct Liquidation {
     /// True price at that moment, 18 decimals.
     #[serde(serialize_with = "price")]
     pub true_price: u128,
-    /// Whether the oracle called the price valid.
+    /// Whether the oracle called the price valid, and it was above zero and young enough by the guard's own measure,
+    /// whichever arm this is.
     pub price_valid: bool,
+    /// Whether the oracle had the market frozen, so that only deep insolvency counts.
+    pub frozen: bool,
+    /// Whether a roll-back of the chain undid it.
+    pub undone: bool,
     /// Health just before, at the price used, basis points.
     pub health: u32,
     /// Health just before, at the true price, basis points.
@@ -213,6 +224,8 @@ pub struct Attempt {
     pub true_price: u128,
     /// Whether the price was fresh by the guard's own measure, whichever arm this is.
     pub price_fresh: bool,
+    /// Whether an upgrade that touches the market was under way and not over, whichever arm this is.
+    pub in_upgrade: bool,
     /// Why it was refused; `None` where it went through.
     pub refused: Option<String>,
 }
@@ -230,6 +243,8 @@ pub struct Freeze {
     pub reasons: Vec<&'static str>,
     /// Whether it turned into reduce-only, as a freeze that reaches its bound must.
     pub reached_bound: bool,
+    /// Whether its feed was still not well when the rehearsal ended, so that no thaw could be.
+    pub feed_down: bool,
 }
 
 /// Something worth a line on the timeline.
@@ -254,6 +269,8 @@ pub struct ArmOutcome {
     pub attempts: Vec<Attempt>,
     /// In order of their beginning.
     pub freezes: Vec<Freeze>,
+    /// In the order of the incident.
+    pub plans: Vec<PlanOutcome>,
     /// The story.
     pub timeline: Vec<Moment>,
     /// Equity of each trader at the end, at the true price.

@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 
-use super::{ArmOutcome, QUOTE_DECIMALS, Wish, summarise};
+use lockstep_core::guard::permission::DEEP_INSOLVENCY;
+
+use super::{ArmOutcome, Freeze, PhaseSpan, QUOTE_DECIMALS, Wish, is_restraining, summarise};
 use crate::clock::span;
 use crate::decimal::format_signed;
 
@@ -43,16 +45,19 @@ pub struct Promise {
     pub evidence: String,
 }
 
-/// Judges the arm with Lockstep. `resumed_at` is when the chain came back for the last time, where it ever halted.
-pub fn check(arm: &ArmOutcome, resumed_at: Option<u64>) -> Vec<Promise> {
+/// Judges the arm with Lockstep. `over_at` is when the last disturbance ended, where there was one.
+pub fn check(arm: &ArmOutcome, over_at: Option<u64>) -> Vec<Promise> {
     vec![
         valid_price_only(arm),
         nobody_sound(arm),
         no_stale_increase(arm),
         never_refused(arm),
         bounded(arm),
-        thawed(arm, resumed_at),
+        thawed(arm, over_at),
         solvent(arm),
+        frozen_means_frozen(arm),
+        no_increase_in_upgrade(arm),
+        unmoved(arm),
     ]
 }
 
@@ -122,29 +127,87 @@ fn bounded(arm: &ArmOutcome) -> Promise {
     let end = arm.blocks.last().map_or(0, |block| block.at);
     let length = |until: Option<u64>, from: u64| until.unwrap_or(end).saturating_sub(from);
     let longest = arm.freezes.iter().map(|freeze| length(freeze.until, freeze.from)).max().unwrap_or(0);
+    // A freeze that begins as one by a plan may go on as one by an outage or a feed: the bounds follow each other.
+    let bound = |freeze: &Freeze| {
+        let plans = arm.plans.iter().filter(|plan| plan.markets.contains(&freeze.market));
+        let over = |span: &PhaseSpan| {
+            let ends = span.until.is_none_or(|until| until > freeze.from);
+            is_restraining(span.phase) && ends && freeze.until.is_none_or(|until| span.from < until)
+        };
+        let touching = plans.filter(|plan| plan.phases.iter().any(over));
+        touching.map(|plan| plan.bound).max().unwrap_or(0).max(freeze.from).saturating_add(FREEZE_BOUND)
+    };
     let endless = arm
         .freezes
         .iter()
-        .filter(|freeze| length(freeze.until, freeze.from) > FREEZE_BOUND && !freeze.reached_bound)
+        .filter(|freeze| freeze.until.unwrap_or(end) > bound(freeze) && !freeze.reached_bound)
         .count();
+    let plans = if arm.plans.is_empty() { "" } else { ", and that of the plan where an upgrade is the cause" };
     judged(
         "Every freeze is bounded.",
         arm.freezes.len(),
         endless,
-        format!("{} freezes, the longest {}; the bound is {}", arm.freezes.len(), span(longest), span(FREEZE_BOUND)),
+        format!(
+            "{} freezes, the longest {}; the bound is {}{plans}",
+            arm.freezes.len(),
+            span(longest),
+            span(FREEZE_BOUND)
+        ),
     )
 }
 
-fn thawed(arm: &ArmOutcome, resumed_at: Option<u64>) -> Promise {
-    let shut = arm.freezes.iter().filter(|freeze| freeze.until.is_none()).count();
-    let thaw = summarise(arm, resumed_at).time_to_thaw;
-    let evidence = match thaw {
+fn thawed(arm: &ArmOutcome, over_at: Option<u64>) -> Promise {
+    let on = arm.freezes.iter().filter(|freeze| freeze.until.is_none());
+    let down = on.clone().filter(|freeze| freeze.feed_down).count();
+    let shut = on.count() - down;
+    let waiting =
+        if down == 0 { String::new() } else { format!("; on {down} markets the feed is still not back at the end") };
+    let evidence = match summarise(arm, over_at).time_to_thaw {
+        _ if shut > 0 => format!("{shut} freezes were still on at the end"),
         Some(seconds) => {
-            format!("every market was open {} after the chain came back, by time and reports alone", span(seconds))
+            format!("every market was open {} after the trouble was over, by time and reports alone", span(seconds))
         }
-        None => format!("{shut} freezes were still on at the end"),
+        None => format!("{} freezes ended by time and reports alone{waiting}", arm.freezes.len() - down),
     };
-    judged("Every market comes back by itself.", arm.freezes.len(), shut, evidence)
+    judged("Every market comes back by itself.", arm.freezes.len() - down, shut, evidence)
+}
+
+fn frozen_means_frozen(arm: &ArmOutcome) -> Promise {
+    let frozen = arm.liquidations.iter().filter(|liquidation| liquidation.frozen);
+    let count = frozen.clone().count();
+    let shallow = frozen.filter(|liquidation| liquidation.health >= DEEP_INSOLVENCY.0).count();
+    judged(
+        "From a freeze to its thaw nobody is liquidated who is not deeply insolvent.",
+        arm.freezes.len(),
+        shallow,
+        format!(
+            "{} freezes, {count} liquidations in them, {shallow} of an account at {} % of its requirement or above",
+            arm.freezes.len(),
+            DEEP_INSOLVENCY.0 / 100
+        ),
+    )
+}
+
+fn no_increase_in_upgrade(arm: &ArmOutcome) -> Promise {
+    let within = arm.attempts.iter().filter(|attempt| attempt.wish == Wish::Increase && attempt.in_upgrade);
+    let count = within.clone().count();
+    let done = within.filter(|attempt| attempt.refused.is_none()).count();
+    judged(
+        "No position grows while an upgrade is under way or has gone wrong.",
+        count,
+        done,
+        format!("{count} attempts to increase from the freeze on, {done} of them executed"),
+    )
+}
+
+fn unmoved(arm: &ArmOutcome) -> Promise {
+    let (same, other) = arm.plans.iter().fold((0, 0), |(same, other), plan| (same + plan.unmoved, other + plan.moved));
+    judged(
+        "An upgrade that goes well moves nobody's position.",
+        same + other,
+        other,
+        format!("{same} accounts have the same position, cost and cash to the last unit, {other} have not"),
+    )
 }
 
 fn solvent(arm: &ArmOutcome) -> Promise {

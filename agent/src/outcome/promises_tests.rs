@@ -1,5 +1,7 @@
+use lockstep_core::registry::Phase;
+
 use super::*;
-use crate::outcome::{Arm, Attempt, BlockState, Freeze, Liquidation};
+use crate::outcome::{Arm, Attempt, BlockState, Freeze, Liquidation, PhaseSpan, PlanOutcome};
 
 type Breach<'b> = &'b dyn Fn(&mut ArmOutcome);
 
@@ -12,6 +14,7 @@ fn quiet() -> ArmOutcome {
         liquidations: Vec::new(),
         attempts: Vec::new(),
         freezes: Vec::new(),
+        plans: Vec::new(),
         timeline: Vec::new(),
         final_equity: Vec::new(),
         maker_result: 0,
@@ -23,7 +26,7 @@ fn quiet() -> ArmOutcome {
 }
 
 fn block(at: u64, surplus: i128) -> BlockState {
-    BlockState { number: at, at, markets: Vec::new(), health: Vec::new(), surplus }
+    BlockState { number: at, at, only_inherents: false, markets: Vec::new(), health: Vec::new(), surplus }
 }
 
 fn liquidation(price_valid: bool, true_health: u32) -> Liquidation {
@@ -35,6 +38,8 @@ fn liquidation(price_valid: bool, true_health: u32) -> Liquidation {
         price: 1,
         true_price: 1,
         price_valid,
+        frozen: false,
+        undone: false,
         health: 9_000,
         true_health,
         penalty: 1,
@@ -44,11 +49,11 @@ fn liquidation(price_valid: bool, true_health: u32) -> Liquidation {
 
 fn attempt(wish: Wish, price_fresh: bool, refused: bool) -> Attempt {
     let refused = refused.then(|| "so".to_owned());
-    Attempt { at: 1_100, trader: 0, market: 0, wish, price: 1, true_price: 1, price_fresh, refused }
+    Attempt { at: 1_100, trader: 0, market: 0, wish, price: 1, true_price: 1, price_fresh, in_upgrade: false, refused }
 }
 
 fn freeze(from: u64, until: Option<u64>, reached_bound: bool) -> Freeze {
-    Freeze { market: 0, from, until, reasons: vec!["stale"], reached_bound }
+    Freeze { market: 0, from, until, reasons: vec!["stale"], reached_bound, feed_down: false }
 }
 
 /// An arm in which every promise was put to the test and held.
@@ -61,7 +66,9 @@ fn good() -> ArmOutcome {
             attempt(Wish::Increase, false, true),
             attempt(Wish::Deposit, false, false),
             attempt(Wish::Liquidate, false, true),
+            Attempt { in_upgrade: true, ..attempt(Wish::Increase, true, true) },
         ],
+        plans: vec![PlanOutcome { unmoved: 2, ..PlanOutcome::default() }],
         freezes: vec![freeze(1_000, Some(4_000), false)],
         ..quiet()
     }
@@ -73,12 +80,12 @@ fn states(arm: &ArmOutcome) -> Vec<PromiseState> {
 
 #[test]
 fn a_good_arm_keeps_every_promise() {
-    assert_eq!(states(&good()), [PromiseState::Held; 7]);
+    assert_eq!(states(&good()), [PromiseState::Held; 10]);
 }
 
 #[test]
 fn a_quiet_arm_tests_nothing() {
-    assert_eq!(states(&quiet()), [PromiseState::Untested; 7]);
+    assert_eq!(states(&quiet()), [PromiseState::Untested; 10]);
 }
 
 #[test]
@@ -88,7 +95,8 @@ fn each_breach_breaks_its_own_promise() {
         change(&mut arm);
         states(&arm)
     };
-    let breaches: [(usize, Breach<'_>); 9] = [
+    let shallow = || Liquidation { frozen: true, health: 9_500, ..liquidation(true, 9_500) };
+    let breaches: [(usize, Breach<'_>); 12] = [
         (0, &|arm| arm.liquidations.push(liquidation(false, 5_000))),
         (1, &|arm| arm.liquidations.push(liquidation(true, 10_000))),
         (2, &|arm| arm.attempts.push(attempt(Wish::Increase, false, false))),
@@ -98,6 +106,9 @@ fn each_breach_breaks_its_own_promise() {
         (4, &|arm| arm.freezes.push(freeze(1_000, Some(1_001 + FREEZE_BOUND), false))),
         (5, &|arm| arm.freezes.push(freeze(1_000, None, false))),
         (6, &|arm| arm.blocks.push(block(6_000, -1))),
+        (7, &|arm| arm.liquidations.push(shallow())),
+        (8, &|arm| arm.attempts.push(Attempt { in_upgrade: true, ..attempt(Wish::Increase, true, false) })),
+        (9, &|arm| arm.plans[0].moved = 1),
     ];
     for (broken, change) in breaches {
         let states = with(change);
@@ -109,11 +120,43 @@ fn each_breach_breaks_its_own_promise() {
 }
 
 #[test]
+fn deep_insolvency_may_be_liquidated_in_a_freeze() {
+    let mut arm = good();
+    arm.liquidations.push(Liquidation { frozen: true, health: 9_499, ..liquidation(true, 9_499) });
+    assert_eq!(states(&arm), [PromiseState::Held; 10]);
+}
+
+#[test]
+fn a_market_whose_feed_never_came_back_is_not_held_against_the_thaw() {
+    let mut arm = good();
+    arm.freezes.push(Freeze { feed_down: true, reached_bound: true, ..freeze(1_000, None, true) });
+    assert_eq!(states(&arm), [PromiseState::Held; 10]);
+    arm.freezes.remove(0);
+    assert_eq!(states(&arm)[5], PromiseState::Untested);
+}
+
+#[test]
+fn a_freeze_by_a_plan_may_last_as_long_as_the_plan_may() {
+    let mut arm = good();
+    arm.freezes.push(freeze(1_000, Some(20_000 + FREEZE_BOUND), false));
+    assert_eq!(states(&arm)[4], PromiseState::Broken);
+    arm.plans[0] = PlanOutcome {
+        markets: vec![0],
+        bound: 20_000,
+        phases: vec![PhaseSpan { phase: Phase::Frozen, from: 1_000, until: None }],
+        ..arm.plans[0].clone()
+    };
+    assert_eq!(states(&arm)[4], PromiseState::Held);
+    arm.plans[0].markets = vec![1];
+    assert_eq!(states(&arm)[4], PromiseState::Broken);
+}
+
+#[test]
 fn a_freeze_at_its_bound_may_go_on_as_reduce_only() {
     let mut arm = good();
     arm.freezes.push(freeze(1_000, Some(1_000 + FREEZE_BOUND), false));
     arm.freezes.push(freeze(1_000, Some(9_000 + FREEZE_BOUND), true));
-    assert_eq!(states(&arm), [PromiseState::Held; 7]);
+    assert_eq!(states(&arm), [PromiseState::Held; 10]);
 }
 
 #[test]
@@ -126,7 +169,11 @@ fn the_table_counts_accounts_once_and_losses_in_full() {
     arm.freezes.push(freeze(200, Some(900), false));
     let table = summarise(&arm, Some(RESUMED));
     assert_eq!((table.liquidated, table.wrongly_liquidated, table.wrongful_loss), (2, 1, 14));
-    assert_eq!((table.stale_increases, table.sacred_refused, table.risk_refused), (1, 1, 2));
+    assert_eq!((table.stale_increases, table.sacred_refused, table.risk_refused), (1, 1, 3));
+    arm.attempts.push(Attempt { in_upgrade: true, ..attempt(Wish::Increase, true, false) });
+    arm.liquidations[0].undone = true;
+    let table = summarise(&arm, Some(RESUMED));
+    assert_eq!((table.upgrade_increases, table.wrongs_undone), (1, 1));
     assert_eq!((table.longest_freeze, table.time_to_thaw), (Some(3_000), Some(3_000)));
     arm.freezes.push(freeze(2_000, None, false));
     let table = summarise(&arm, Some(RESUMED));

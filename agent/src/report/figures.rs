@@ -25,7 +25,7 @@ fn dollars(amount: u128) -> String {
     format!("{} USD", format_rounded(amount, QUOTE_DECIMALS, 0))
 }
 
-/// All figures that are no price rows, in the order of the file.
+/// All figures that are no price rows.
 pub(super) fn figures(incident: &Incident) -> Vec<Named<'_>> {
     let (host, guard) = (&incident.host, &incident.guard);
     let seconds = |value: &u64| span(*value);
@@ -53,6 +53,32 @@ pub(super) fn figures(incident: &Incident) -> Vec<Named<'_>> {
         named("Guard: gap that is not taken for downtime", &guard.gap_tolerance, seconds),
         named("Guard: longest silence", &guard.max_silence, seconds),
     ];
+    if let Some(keepers) = &incident.keepers {
+        list.push(named("Keepers who watch the networks", &keepers.count, u8::to_string));
+        list.push(named("Keepers who must agree", &keepers.threshold, u8::to_string));
+        list.push(named("Time between their looks", &keepers.look_seconds, seconds));
+        list.push(named("Gap that they take for a failure of an upgrade", &keepers.halt_seconds, seconds));
+    }
+    for plan in &incident.plans {
+        let name = &plan.name;
+        list.push(named(format!("{name}: version"), &plan.spec_version, u32::to_string));
+        if let Some(height) = &plan.height {
+            list.push(named(format!("{name}: first block of the new code"), height, u64::to_string));
+        }
+        for (what, at) in [
+            ("announced", &plan.announced_at),
+            ("risk freezes", &plan.freeze_at),
+            ("earliest activation", &plan.earliest),
+            ("latest activation", &plan.latest),
+        ] {
+            list.push(named(format!("{name}: {what}"), at, |at| stamp(*at)));
+        }
+        list.push(named(format!("{name}: time to prove stable"), &plan.stabilise, seconds));
+        list.push(named(format!("{name}: longest freeze"), &plan.max_freeze, seconds));
+        list.push(named(format!("{name}: severity, 1 to 4"), &plan.severity, u8::to_string));
+        list.push(named(format!("{name}: finality before"), &plan.finality_before, |value| span(u64::from(*value))));
+        list.push(named(format!("{name}: finality after"), &plan.finality_after, |value| span(u64::from(*value))));
+    }
     for market in &incident.markets {
         let asset = &market.asset;
         list.push(named(format!("{asset}: initial margin"), &market.initial_bps, |bps| percent(*bps)));

@@ -4,6 +4,7 @@ mod axis;
 mod figures;
 mod html;
 mod palette;
+mod phases;
 mod plots;
 mod publish;
 
@@ -14,7 +15,7 @@ pub use plots::PlotError;
 pub use publish::{Draft, PublishError};
 
 use crate::incident::Incident;
-use crate::outcome::{Arm, Outcome, Promise, Summary, check, summarise};
+use crate::outcome::{Arm, ArmOutcome, Outcome, Promise, Summary, check, summarise};
 
 /// A rehearsal, judged.
 #[derive(Clone, Debug)]
@@ -25,8 +26,10 @@ pub struct Report {
     pub outcome: Outcome,
     /// The table, in the order of [`Arm::BOTH`].
     pub summaries: [Summary; 2],
-    /// The promises.
+    /// The promises, judged on the arm with Lockstep: these count.
     pub promises: Vec<Promise>,
+    /// The same promises, judged on the arm without it, in the same order.
+    pub promises_without: Vec<Promise>,
 }
 
 /// The order of the fields of `report.json`.
@@ -36,18 +39,25 @@ struct Document<'r> {
     incident: &'r str,
     title: &'r str,
     promises: &'r [Promise],
+    promises_without: &'r [Promise],
     without: &'r Summary,
     with: &'r Summary,
     outcome: &'r Outcome,
 }
 
+/// When the last disturbance ended: the chain came back from its last halt, or a plan left its frozen phases.
+pub fn over_at(incident: &Incident, arm: &ArmOutcome) -> Option<u64> {
+    let resumed = incident.halts().last().map(|(_, until)| *until);
+    arm.plans.iter().filter_map(|plan| plan.released_at).chain(resumed).max()
+}
+
 impl Report {
     /// Judges what was seen.
     pub fn new(incident: Incident, outcome: Outcome) -> Self {
-        let resumed_at = incident.halts().last().map(|(_, until)| *until);
-        let summaries = Arm::BOTH.map(|arm| summarise(outcome.arm(arm), resumed_at));
-        let promises = check(outcome.arm(Arm::With), resumed_at);
-        Self { incident, outcome, summaries, promises }
+        let summaries = Arm::BOTH.map(|arm| summarise(outcome.arm(arm), over_at(&incident, outcome.arm(arm))));
+        let [promises_without, promises] =
+            Arm::BOTH.map(|arm| check(outcome.arm(arm), over_at(&incident, outcome.arm(arm))));
+        Self { incident, outcome, summaries, promises, promises_without }
     }
 
     /// The whole outcome as JSON, in a fixed order.
@@ -60,6 +70,7 @@ impl Report {
             incident: &self.incident.id,
             title: &self.incident.title,
             promises: &self.promises,
+            promises_without: &self.promises_without,
             without: &self.summaries[0],
             with: &self.summaries[1],
             outcome: &self.outcome,

@@ -14,3 +14,5 @@ pub(super) const FED: RGBColor = RGBColor(0xc2, 0x7a, 0x12);
 pub(super) const WITHOUT: RGBColor = RGBColor(0xb3, 0x3a, 0x3a);
 /// The arm with Lockstep, and its freezes.
 pub(super) const WITH: RGBColor = RGBColor(0x1f, 0x6f, 0x8b);
+/// What went well.
+pub(super) const GOOD: RGBColor = RGBColor(0x2c, 0x6e, 0x49);

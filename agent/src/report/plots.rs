@@ -9,7 +9,7 @@ use plotters::prelude::*;
 
 use super::axis::TimeAxis;
 use super::palette::{FAINT, FED, HALT, INK, WITH, WITHOUT};
-use crate::incident::Incident;
+use crate::incident::{Incident, PricePath};
 use crate::outcome::{Arm, MarketMode, Outcome};
 
 /// A picture drawn twice: for wide and for narrow screens.
@@ -27,21 +27,28 @@ const HEALTH_TOP: f64 = 250.0;
 #[error("a plot could not be drawn: {0}")]
 pub struct PlotError(String);
 
-fn broken(error: impl Display) -> PlotError {
+pub(super) fn broken(error: impl Display) -> PlotError {
     PlotError(error.to_string())
 }
 
 #[derive(Clone, Copy)]
-struct Size {
-    width: u32,
-    height: u32,
-    text: u32,
-    ticks: usize,
+pub(super) struct Size {
+    pub(super) width: u32,
+    pub(super) height: u32,
+    pub(super) text: u32,
+    pub(super) ticks: usize,
 }
 
-type Chart<'a, 'b> = ChartContext<'a, SVGBackend<'b>, Cartesian2d<TimeAxis, RangedCoordf64>>;
+impl Size {
+    /// Room for the labels of the price axis; the same in all pictures, so that their time axes line up.
+    pub(super) const fn label_area(self) -> u32 {
+        if self.width > 500 { 64 } else { 56 }
+    }
+}
 
-fn in_both(
+pub(super) type Chart<'a, 'b> = ChartContext<'a, SVGBackend<'b>, Cartesian2d<TimeAxis, RangedCoordf64>>;
+
+pub(super) fn in_both(
     title: &str,
     [wide, narrow]: [Size; 2],
     draw: impl Fn(&DrawingArea<SVGBackend<'_>, Shift>, Size) -> Result<(), PlotError>,
@@ -69,7 +76,7 @@ fn drawn(value: u128, decimals: i32) -> f64 {
     value as f64 / 10f64.powi(decimals)
 }
 
-fn axis_of(incident: &Incident) -> TimeAxis {
+pub(super) fn axis_of(incident: &Incident) -> TimeAxis {
     TimeAxis::new(incident.host.opens_at.value..incident.host.closes_at.value, &incident.halts())
 }
 
@@ -109,6 +116,14 @@ fn line(
     chart.draw_series(LineSeries::new(points, style)).map(|_| ()).map_err(broken)
 }
 
+/// Spans without blocks, and those in which a migration keeps transactions out.
+pub(super) fn halts(chart: &mut Chart<'_, '_>, incident: &Incident, edge: (f64, f64)) -> Result<(), PlotError> {
+    for span in incident.halts().into_iter().chain(incident.migrations()) {
+        band(chart, span, edge, HALT, 0.28)?;
+    }
+    Ok(())
+}
+
 /// Halts, and the freezes of the arm with Lockstep on one market.
 fn bands(
     chart: &mut Chart<'_, '_>,
@@ -117,9 +132,7 @@ fn bands(
     market: usize,
     edge: (f64, f64),
 ) -> Result<(), PlotError> {
-    for halt in incident.halts() {
-        band(chart, halt, edge, HALT, 0.28)?;
-    }
+    halts(chart, incident, edge)?;
     let end = incident.host.closes_at.value;
     let with = outcome.arm(Arm::With);
     for freeze in with.freezes.iter().filter(|freeze| freeze.market == market) {
@@ -152,10 +165,19 @@ fn digits(top: f64) -> usize {
 /// The true price, what the feed showed, when what was shut, and who was liquidated at which price.
 pub(super) fn price_figure(incident: &Incident, outcome: &Outcome, market: usize) -> Result<Figure, PlotError> {
     let facts = &incident.markets[market];
-    let inside = |at: u64| (incident.host.opens_at.value..=incident.host.closes_at.value).contains(&at);
-    let rows: Vec<_> = facts.true_price.iter().filter(|row| inside(row.at)).collect();
-    let low = rows.iter().map(|row| drawn(row.low, 18)).fold(f64::INFINITY, f64::min);
-    let high = rows.iter().map(|row| drawn(row.high, 18)).fold(0.0, f64::max);
+    let (opens, closes) = (incident.host.opens_at.value, incident.host.closes_at.value);
+    // Intervals of the true market that overlap the rehearsal, cut at its edges.
+    let spans: Vec<_> = facts
+        .true_price
+        .windows(2)
+        .filter(|pair| pair[0].at < closes && pair[1].at > opens)
+        .map(|pair| (pair[0].at.max(opens), pair[1].at.min(closes), drawn(pair[0].low, 18), drawn(pair[0].high, 18)))
+        .collect();
+    let low = spans.iter().map(|span| span.2).fold(f64::INFINITY, f64::min);
+    let high = spans.iter().map(|span| span.3).fold(0.0, f64::max);
+    let path = PricePath::of(facts);
+    let ends = spans.iter().map(|span| span.0).chain([closes]);
+    let truth: Vec<_> = ends.map(|at| (at, drawn(path.at_down(at), 18))).collect();
     let margin = (high - low) * 0.04;
     let edge = (low - margin, high + margin);
     let sizes =
@@ -165,36 +187,41 @@ pub(super) fn price_figure(incident: &Incident, outcome: &Outcome, market: usize
             .margin(8)
             .margin_right(18)
             .x_label_area_size(26)
-            .y_label_area_size(if size.width > 500 { 64 } else { 56 })
+            .y_label_area_size(size.label_area())
             .build_cartesian_2d(axis_of(incident), edge.0..edge.1)
             .map_err(broken)?;
         let shown = digits(high);
         mesh(&mut chart, size, &|value| grouped(*value, shown))?;
         bands(&mut chart, incident, outcome, market, edge)?;
         let mut outline: Vec<(u64, f64)> = Vec::new();
-        for pair in rows.windows(2) {
-            outline.extend([(pair[0].at, drawn(pair[0].high, 18)), (pair[1].at, drawn(pair[0].high, 18))]);
+        for (from, until, _, high) in &spans {
+            outline.extend([(*from, *high), (*until, *high)]);
         }
-        for pair in rows.windows(2).rev() {
-            outline.extend([(pair[1].at, drawn(pair[0].low, 18)), (pair[0].at, drawn(pair[0].low, 18))]);
+        for (from, until, low, _) in spans.iter().rev() {
+            outline.extend([(*until, *low), (*from, *low)]);
         }
         chart.draw_series([Polygon::new(outline, FAINT.mix(0.16).filled())]).map_err(broken)?;
-        line(&mut chart, rows.iter().map(|row| (row.at, drawn(row.price, 18))), INK.stroke_width(2))?;
+        line(&mut chart, truth.iter().copied(), INK.stroke_width(2))?;
         let fed = outcome
             .arm(Arm::Without)
             .blocks
             .iter()
-            .filter_map(|block| block.markets.get(market).map(|state| (block.at, drawn(state.fed_price, 18))));
+            .filter_map(|block| block.markets.get(market).map(|state| (block.at, within(state.fed_price, edge))));
         line(&mut chart, fed, FED.stroke_width(2))?;
-        marks(&mut chart, outcome, market)
+        marks(&mut chart, outcome, market, edge)
     })
 }
 
+/// A price as drawn: one beyond the edge, such as zero, is drawn at it.
+fn within(price: u128, edge: (f64, f64)) -> f64 {
+    drawn(price, 18).clamp(edge.0, edge.1)
+}
+
 /// Liquidations: wrongful ones filled, rightful ones hollow; each arm in its colour.
-fn marks(chart: &mut Chart<'_, '_>, outcome: &Outcome, market: usize) -> Result<(), PlotError> {
+fn marks(chart: &mut Chart<'_, '_>, outcome: &Outcome, market: usize, edge: (f64, f64)) -> Result<(), PlotError> {
     for (arm, colour) in [(Arm::Without, WITHOUT), (Arm::With, WITH)] {
         let here = outcome.arm(arm).liquidations.iter().filter(|liquidation| liquidation.market == market);
-        let place = |at, price| (at, drawn(price, 18));
+        let place = |at, price| (at, within(price, edge));
         let hollow = here.clone().filter(|liquidation| !liquidation.is_wrongful());
         chart
             .draw_series(hollow.map(|each| Circle::new(place(each.at, each.price), 4, colour.stroke_width(1))))

@@ -25,6 +25,7 @@ fn arm(arm: Arm, incident: &Incident) -> ArmOutcome {
     let block = |number: u64| BlockState {
         number,
         at: start + 12 * number,
+        only_inherents: false,
         markets: (0..incident.markets.len()).map(|_| state(number > 5)).collect(),
         health: vec![Some(9_900)],
         surplus: 0,
@@ -37,6 +38,8 @@ fn arm(arm: Arm, incident: &Incident) -> ArmOutcome {
         price: 3_600 * 10u128.pow(18),
         true_price: 3_700 * 10u128.pow(18),
         price_valid: true,
+        frozen: false,
+        undone: false,
         health: 9_900,
         true_health: if arm == Arm::Without { 11_111 } else { 9_000 },
         penalty: 36_000_000,
@@ -54,6 +57,7 @@ fn arm(arm: Arm, incident: &Incident) -> ArmOutcome {
             price: 1,
             true_price: 1,
             price_fresh: true,
+            in_upgrade: false,
             refused: None,
         }],
         freezes: vec![Freeze {
@@ -62,7 +66,9 @@ fn arm(arm: Arm, incident: &Incident) -> ArmOutcome {
             until: Some(start + 60),
             reasons: vec!["stale"],
             reached_bound: false,
+            feed_down: false,
         }],
+        plans: Vec::new(),
         timeline: vec![Moment { at: start, what: "one <b>bold</b> & plain".into() }],
         final_equity: vec![-5_000_000],
         maker_result: 1,
@@ -148,6 +154,8 @@ fn the_json_is_exact_and_names_the_promises() {
     assert_eq!(value["outcome"]["arms"][0]["bad_debt"], "2.5");
     assert_eq!(value["outcome"]["arms"][1]["final_equity"][0], "-5");
     assert_eq!(value["outcome"]["traders"][0]["side"], "long");
-    assert_eq!(value["promises"].as_array().map(Vec::len), Some(7));
+    assert_eq!(value["promises"].as_array().map(Vec::len), Some(10));
+    assert_eq!(value["promises"][1]["state"], "held");
+    assert_eq!(value["promises_without"][1]["state"], "broken", "the same promise, judged on the other arm");
     assert_eq!(json, report.to_json().expect("written again"));
 }

@@ -8,6 +8,10 @@ sol! {
 }
 
 sol! {
+    "../contracts/interfaces/solidity/IUpgradeRegistry.sol"
+}
+
+sol! {
     "../contracts/interfaces/solidity/IPlainOracle.sol"
 }
 

@@ -2,6 +2,7 @@
 
 use lockstep_core::margin::{Reading, Scale, VenueLeg, health};
 use lockstep_core::units::{Bps, Price};
+use lockstep_devchain::Account;
 
 use super::abi::{IMarginVault, IPerpetualVenue};
 use super::error::SimulationError;
@@ -47,9 +48,13 @@ pub(super) struct Book {
 }
 
 impl Book {
-    /// Asks the contracts.
+    /// Asks the contracts about a trader.
     pub(super) fn read(stage: &Stage<'_>, trader: usize, market: usize) -> Result<Self, SimulationError> {
-        let who = &stage.traders[trader];
+        Self::of(stage, &stage.traders[trader], market)
+    }
+
+    /// Asks the contracts about an account.
+    pub(super) fn of(stage: &Stage<'_>, who: &Account, market: usize) -> Result<Self, SimulationError> {
         let account = sol(who.address());
         let market = market_id(market);
         let member = stage.view(

@@ -65,6 +65,7 @@ impl Run<'_> {
             self.say(format!("liquidations go on after {refusals} refusals"))?;
         }
         self.refused_in_a_row = 0;
+        let frozen = matches!(state.mode, MarketMode::Frozen | MarketMode::ReduceOnly);
         let penalty = event.reward + event.insurance;
         let cost = Book::cost_of(terms, event.size, event.price, state.true_price);
         let liquidation = Liquidation {
@@ -74,7 +75,9 @@ impl Run<'_> {
             size: event.size.unsigned_abs(),
             price: event.price,
             true_price: state.true_price,
-            price_valid: state.valid,
+            price_valid: state.valid && event.price > 0 && self.fresh.is_recent(&self.stage, market),
+            frozen,
+            undone: false,
             health: before.health_at(terms, event.price).unwrap_or(0),
             true_health: before.health_at(terms, state.true_price).unwrap_or(0),
             penalty,
@@ -86,11 +89,7 @@ impl Run<'_> {
         } else {
             String::new()
         };
-        let deep = if matches!(state.mode, MarketMode::Frozen | MarketMode::ReduceOnly) {
-            " in the freeze, being deeply insolvent at a valid price"
-        } else {
-            ""
-        };
+        let deep = if frozen { " in the freeze, being deeply insolvent at a valid price" } else { "" };
         let what = format!("{name} is liquidated at {}{deep}{wrong}", price_in_words(event.price));
         self.outcome.liquidations.push(liquidation);
         self.say(what)?;

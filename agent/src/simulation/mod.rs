@@ -8,8 +8,12 @@ mod blobs;
 mod books;
 mod cast;
 mod error;
+mod keepers;
 mod liquidators;
+mod registry;
 mod run;
+mod script;
+mod sight;
 mod stage;
 mod traders;
 mod watch;
@@ -37,21 +41,6 @@ pub fn run_arm(
     tell: &mut dyn FnMut(Signal) -> bool,
 ) -> Result<ArmOutcome, SimulationError> {
     let mut run = Run::begin(arm, incident, cast, blobs, tell)?;
-    let halts = incident.halts();
-    let mut halts = halts.iter().peekable();
-    loop {
-        let now = run.stage.chain.now();
-        let next = now + incident.host.block_seconds.value;
-        let halted = halts.next_if(|(from, _)| next > *from);
-        let next = halted.map_or(next, |(_, until)| *until);
-        if next > incident.host.closes_at.value {
-            break;
-        }
-        if let Some((from, until)) = halted {
-            run.halted(*from, *until)?;
-        }
-        run.stage.chain.produce_block_at(next)?;
-        run.block()?;
-    }
+    while run.step()? {}
     run.end()
 }

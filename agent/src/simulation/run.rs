@@ -1,20 +1,26 @@
 //! One arm while it runs: the reporters, the books, and the record of every block.
 
+use lockstep_core::units::Price;
+
 use super::abi::{IMarginVault, IOracleGuard, IPerpetualVenue};
 use super::blobs::Blobs;
 use super::books::{Book, Terms};
 use super::cast::Cast;
 use super::error::SimulationError;
+use super::keepers::{Keepers, outcomes};
+use super::script::Kept;
 use super::stage::{QUOTE, Stage, market_id, sol};
 use super::traders::TENDING;
 use super::watch::{Change, FreezeLog, Freshness, states};
-use crate::clock::span;
 use crate::incident::{Incident, PricePath, Shown};
 use crate::outcome::{Arm, ArmOutcome, Attempt, BlockState, MarketState, Moment, Wish};
 use crate::terminal::Signal;
 
 /// Half width of the confidence interval that reporters state: this part of the price.
 const CONFIDENCE: u128 = 2_000;
+
+/// What the canary's position is worth, smallest unit of the quote asset.
+const CANARY_NOTIONAL: u128 = 100_000_000;
 
 /// Where a trader stands in its own plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +48,12 @@ pub(super) struct Run<'r> {
     pub(super) next_round: u64,
     pub(super) next_tending: u64,
     pub(super) resumed: bool,
+    pub(super) silent: bool,
+    pub(super) block_seconds: u64,
+    /// Index of the first event that was not played yet.
+    pub(super) next_event: usize,
+    pub(super) kept: Option<Kept>,
+    pub(super) keepers: Keepers,
     pub(super) refused_in_a_row: u64,
     pub(super) surplus: Option<i128>,
     pub(super) freezes: FreezeLog,
@@ -66,6 +78,7 @@ impl<'r> Run<'r> {
             liquidations: Vec::new(),
             attempts: Vec::new(),
             freezes: Vec::new(),
+            plans: outcomes(&incident.plans),
             timeline: Vec::new(),
             final_equity: Vec::new(),
             maker_result: 0,
@@ -88,6 +101,11 @@ impl<'r> Run<'r> {
             next_round: 0,
             next_tending: incident.host.opens_at.value + TENDING,
             resumed: false,
+            silent: false,
+            block_seconds: incident.host.block_seconds.value,
+            next_event: 0,
+            kept: None,
+            keepers: Keepers::of(&incident.plans),
             refused_in_a_row: 0,
             surplus: None,
             freezes: FreezeLog::default(),
@@ -107,28 +125,56 @@ impl<'r> Run<'r> {
         run.say(format!(
             "{people} traders on {markets} markets are funded; the contracts are deployed and the feeds trusted"
         ))?;
+        run.markets = states(&run.stage)?;
+        run.begin_canary()?;
+        run.announce()?;
         Ok(run)
-    }
-
-    /// The chain stops making blocks.
-    pub(super) fn halted(&mut self, from: u64, until: u64) -> Result<(), SimulationError> {
-        self.moment(from, "the chain halts".to_owned())?;
-        let waiting = self.queue.len();
-        self.moment(from, format!("{waiting} accounts below maintenance are waiting for a liquidator"))?;
-        self.moment(until, format!("the chain makes blocks again after {}", span(until - from)))?;
-        self.resumed = true;
-        self.next_tending = until;
-        Ok(())
     }
 
     /// Everything that happens in a block that has just been opened.
     pub(super) fn block(&mut self) -> Result<(), SimulationError> {
-        self.report()?;
+        self.look();
+        let takes_transactions = !self.stage.chain.open().only_inherents;
+        if takes_transactions {
+            self.announce()?;
+            self.report()?;
+            self.tell()?;
+        }
         self.markets = states(&self.stage)?;
-        self.open_positions()?;
-        self.tend()?;
-        self.liquidate()?;
+        self.follow_plans()?;
+        if takes_transactions {
+            self.open_positions()?;
+            self.tend()?;
+            self.liquidate()?;
+        }
         self.record()
+    }
+
+    /// The canary's account gets its small position while all is well.
+    fn begin_canary(&mut self) -> Result<(), SimulationError> {
+        if !self.stage.incident.plans.iter().any(|plan| plan.is_host) {
+            return Ok(());
+        }
+        let market = self.canary_market();
+        let size = self.terms[market]
+            .scale
+            .amount_down(CANARY_NOTIONAL, Price(self.markets[market].fed_price))
+            .and_then(|amount| i128::try_from(amount).ok())
+            .ok_or(SimulationError::Overflow("the canary's position"))?;
+        let canary = self.stage.canary.clone();
+        let call = IPerpetualVenue::increaseCall { market: market_id(market), size };
+        self.stage.must("increase", &canary, self.stage.venue, &call).map(|_| ())
+    }
+
+    /// The market of the canary's position: the first that an upgrade of the host touches.
+    pub(super) fn canary_market(&self) -> usize {
+        let plan = self.stage.incident.plans.iter().find(|plan| plan.is_host);
+        plan.and_then(|plan| plan.markets.first().copied()).unwrap_or(0)
+    }
+
+    /// Whether the rehearsal proper has not begun.
+    pub(super) fn is_beginning(&self) -> bool {
+        self.outcome.blocks.is_empty()
     }
 
     pub(super) fn say(&mut self, what: String) -> Result<(), SimulationError> {
@@ -155,7 +201,7 @@ impl<'r> Run<'r> {
     /// Reporters publish what the venue's feed showed; where it showed nothing new, keepers at least send a heartbeat.
     fn report(&mut self) -> Result<(), SimulationError> {
         let now = self.stage.chain.now();
-        if now < self.next_report {
+        if now < self.next_report || self.silent {
             return Ok(());
         }
         self.next_report = now + self.stage.incident.host.report_seconds.value;
@@ -197,6 +243,7 @@ impl<'r> Run<'r> {
             price: state.fed_price,
             true_price: state.true_price,
             price_fresh: self.fresh.is_fresh(&self.stage, market),
+            in_upgrade: self.in_upgrade(market),
             refused,
         });
     }
@@ -211,7 +258,7 @@ impl<'r> Run<'r> {
         let venue = stage.view("venue", stage.vault, &IMarginVault::venueCall { address_: sol(stage.venue) })?;
         let insurance = stage.view("state", stage.vault, &IMarginVault::stateCall {})?.insurance;
         let mut owed = venue.pool + venue.bond + insurance;
-        for other in [&stage.maker, &stage.keeper, &stage.owner] {
+        for other in [&stage.maker, &stage.keeper, &stage.owner, &stage.canary] {
             owed += self.cash_of(sol(other.address()))?;
         }
         owed += self.cash_of(sol(stage.venue))?;
@@ -240,7 +287,9 @@ impl<'r> Run<'r> {
         let surplus = self.surplus()?;
         let health = (0..self.books.len()).map(|trader| self.health(trader)).collect();
         let number = u64::from(self.stage.chain.block_number());
-        self.outcome.blocks.push(BlockState { number, at: now, markets: self.markets.clone(), health, surplus });
+        let only_inherents = self.stage.chain.open().only_inherents;
+        let markets = self.markets.clone();
+        self.outcome.blocks.push(BlockState { number, at: now, only_inherents, markets, health, surplus });
         let heard = (self.tell)(Signal::Reached(self.outcome.arm, now));
         if heard { Ok(()) } else { Err(SimulationError::GivenUp) }
     }
@@ -259,6 +308,10 @@ impl<'r> Run<'r> {
         self.outcome.bad_debt += unpaid;
         self.outcome.maker_result = self.maker_result()?;
         self.outcome.freezes = std::mem::take(&mut self.freezes.freezes);
+        let end = self.stage.chain.now();
+        for freeze in self.outcome.freezes.iter_mut().filter(|freeze| freeze.until.is_none()) {
+            freeze.feed_down = self.stage.incident.markets[freeze.market].fault_at(end).is_some();
+        }
         self.outcome.calls = self.stage.calls;
         self.outcome.state_root = format!("{:?}", self.stage.chain.state_root());
         Ok(self.outcome)

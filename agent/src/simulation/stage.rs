@@ -28,16 +28,24 @@ const NATIVE: u128 = 1_000_000 * UNIT;
 /// Blocks that deployment and funding are spread over.
 const SETUP_BLOCKS: u64 = 20;
 
+/// What the canary brings, smallest unit of the quote asset.
+const CANARY_COLLATERAL: u128 = 1_000_000_000;
+
 pub(super) struct Stage<'i> {
     pub(super) incident: &'i Incident,
     pub(super) arm: Arm,
     pub(super) chain: DevChain,
+    pub(super) registry: H160,
     pub(super) oracle: H160,
     pub(super) vault: H160,
     pub(super) venue: H160,
     pub(super) owner: Account,
     pub(super) maker: Account,
     pub(super) keeper: Account,
+    /// Those who watch the networks.
+    pub(super) keepers: Vec<Account>,
+    /// The reserved account on which keepers try out an upgraded chain.
+    pub(super) canary: Account,
     pub(super) reporters: Vec<Account>,
     pub(super) traders: Vec<Account>,
     pub(super) calls: u64,
@@ -58,7 +66,11 @@ impl<'i> Stage<'i> {
         let block = incident.host.block_seconds.value;
         let lead = SETUP_BLOCKS * block + 2 * incident.guard.feed_grace.value + 4 * incident.host.report_seconds.value;
         let genesis_time = incident.host.opens_at.value - lead.div_ceil(block) * block;
-        let mut chain = DevChain::new(ChainConfig { genesis_time, block_time: block, ..ChainConfig::default() })?;
+        let hosts = incident.plans.iter().filter(|plan| plan.is_host);
+        let spec_version = hosts.map(|plan| plan.spec_version.value - 1).min().unwrap_or(1);
+        let config = ChainConfig { genesis_time, block_time: block, spec_version, ..ChainConfig::default() };
+        let mut chain = DevChain::new(config)?;
+        let genesis_hash = chain.open().parent;
         let mut named = |name: String| -> Result<Account, SimulationError> {
             let account = Account::named(&name);
             chain.endow(&account, NATIVE).map_err(|source| SimulationError::Dispatch { what: "endow", source })?;
@@ -67,6 +79,10 @@ impl<'i> Stage<'i> {
         let owner = named("owner".into())?;
         let maker = named("maker".into())?;
         let keeper = named("keeper".into())?;
+        let canary = named("canary".into())?;
+        let keepers = (0..incident.keepers.as_ref().map_or(0, |keepers| keepers.count.value))
+            .map(|index| named(format!("keeper {index}")))
+            .collect::<Result<Vec<_>, _>>()?;
         let reporters = (0..incident.host.reporters.value)
             .map(|index| named(format!("reporter {index}")))
             .collect::<Result<Vec<_>, _>>()?;
@@ -79,12 +95,15 @@ impl<'i> Stage<'i> {
             incident,
             arm,
             chain,
+            registry: none,
             oracle: none,
             vault: none,
             venue: none,
             owner,
             maker,
             keeper,
+            keepers,
+            canary,
             reporters,
             traders,
             calls: 0,
@@ -92,6 +111,7 @@ impl<'i> Stage<'i> {
         let dollar = stage.deploy(blobs)?;
         stage.chain.produce_block();
         stage.configure()?;
+        stage.open_registry(genesis_hash)?;
         stage.chain.produce_block();
         stage.fund(cast, dollar)?;
         Ok(stage)
@@ -108,7 +128,8 @@ impl<'i> Stage<'i> {
         let votes = asset(&mut self.chain, VOTES, "Votes", "VOTE", 18, &owner)?;
         let guard = &self.incident.guard;
         let me = sol(owner.address());
-        let registry = self.contract("upgrade registry", &blobs.registry, (me,).abi_encode_params())?;
+        self.registry = self.contract("upgrade registry", &blobs.registry, (me,).abi_encode_params())?;
+        let registry = self.registry;
         self.oracle = match self.arm {
             Arm::Without => self.contract("plain oracle", &blobs.plain_oracle, (me,).abi_encode_params())?,
             Arm::With => {
@@ -217,6 +238,7 @@ impl<'i> Stage<'i> {
         for (account, trader) in self.traders.clone().into_iter().zip(&cast.traders) {
             people.push((account, trader.collateral, 2 * trader.collateral));
         }
+        people.push((self.canary.clone(), CANARY_COLLATERAL, 2 * CANARY_COLLATERAL));
         let insurer = self.keeper.clone();
         people.push((insurer.clone(), host.insurance.value, host.insurance.value));
         for (count, (account, deposit, mint)) in people.into_iter().enumerate() {
@@ -237,7 +259,7 @@ impl<'i> Stage<'i> {
         self.must("fundInsurance", &insurer, self.vault, &fund).map(|_| ())
     }
 
-    fn owner_calls<C: SolCall>(
+    pub(super) fn owner_calls<C: SolCall>(
         &mut self,
         what: &'static str,
         to: H160,

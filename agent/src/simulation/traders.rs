@@ -34,7 +34,11 @@ impl Run<'_> {
             }
         }
         if opened > 0 {
-            self.say(format!("{opened} positions are opened"))?;
+            self.say(if opened == 1 {
+                "1 position is opened".to_owned()
+            } else {
+                format!("{opened} positions are opened")
+            })?;
         }
         Ok(())
     }

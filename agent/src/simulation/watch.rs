@@ -45,7 +45,8 @@ pub(super) fn states(stage: &Stage<'_>) -> Result<Vec<MarketState>, SimulationEr
 const fn mode(stage: u8, share: u32) -> MarketMode {
     match stage {
         0 | RECOVERING if share < WHOLE => MarketMode::Ramping,
-        0 | RECOVERING => MarketMode::Open,
+        0 => MarketMode::Open,
+        RECOVERING => MarketMode::Recovering,
         FROZEN => MarketMode::Frozen,
         _ => MarketMode::ReduceOnly,
     }
@@ -82,6 +83,7 @@ impl FreezeLog {
                         until: None,
                         reasons: Vec::new(),
                         reached_bound: false,
+                        feed_down: false,
                     });
                     changes.push((market, Change::Froze));
                 }
@@ -105,7 +107,7 @@ impl FreezeLog {
 }
 
 /// When each market was last reported on truthfully, and so whether its price is fresh by the guard's own measure.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Freshness {
     last: Vec<u64>,
 }
@@ -119,10 +121,15 @@ impl Freshness {
         self.last[market] = at;
     }
 
+    /// Whether the last report is young enough, true or not.
+    pub(super) fn is_recent(&self, stage: &Stage<'_>, market: usize) -> bool {
+        stage.chain.now() - self.last[market] <= stage.incident.guard.max_age.value
+    }
+
     pub(super) fn is_fresh(&self, stage: &Stage<'_>, market: usize) -> bool {
         let now = stage.chain.now();
         let lies = stage.incident.markets[market].fault_at(now).is_some_and(|fault| fault.shown != Shown::Nothing);
-        !lies && now - self.last[market] <= stage.incident.guard.max_age.value
+        !lies && self.is_recent(stage, market)
     }
 }
 
@@ -160,6 +167,7 @@ mod tests {
                 until: Some(50),
                 reasons: vec!["stale", "outage", "bound"],
                 reached_bound: true,
+                feed_down: false,
             }
         );
         assert_eq!((log.freezes[1].from, log.freezes[1].until), (60, None));
@@ -169,7 +177,7 @@ mod tests {
     fn stages_become_modes() {
         assert_eq!(
             [mode(0, 10_000), mode(0, 9_999), mode(1, 10_000)],
-            [MarketMode::Open, MarketMode::Ramping, MarketMode::Open]
+            [MarketMode::Open, MarketMode::Ramping, MarketMode::Recovering]
         );
         assert_eq!([mode(2, 0), mode(3, 0)], [MarketMode::Frozen, MarketMode::ReduceOnly]);
     }

@@ -2,9 +2,11 @@
 
 use alloy_core::sol_types::SolInterface;
 use lockstep_core::guard::{PriceVerdict, Reason};
+use lockstep_core::registry::SignalKind;
 use lockstep_devchain::Failure;
 
 use super::abi::IPerpetualVenue::{IPerpetualVenueErrors, InvalidPrice, Refused};
+use super::abi::IUpgradeRegistry::IUpgradeRegistryErrors;
 use crate::decimal::{PRICE_DECIMALS, format_rounded};
 use crate::outcome::QUOTE_DECIMALS;
 
@@ -60,6 +62,27 @@ pub(super) fn refusal(failure: &Failure) -> String {
         IPerpetualVenueErrors::Healthy(_) => "the account is sound".to_owned(),
         IPerpetualVenueErrors::NothingToLiquidate(_) => "the share of the thawing market is used up".to_owned(),
         IPerpetualVenueErrors::NothingOpen(_) => "there is no position".to_owned(),
+        _ => failure.to_string(),
+    }
+}
+
+/// What keepers tell, in words.
+pub(super) const fn fact(kind: SignalKind) -> &'static str {
+    match kind {
+        SignalKind::Activated => "activated",
+        SignalKind::MigrationCompleted => "migrations completed",
+        SignalKind::CanaryPassed => "canary passed",
+        SignalKind::Failed => "failed",
+        SignalKind::RolledBack => "rolled back",
+        SignalKind::Aborted => "called off",
+    }
+}
+
+/// Why the registry refused a keeper's word.
+pub(super) fn registry_refusal(failure: &Failure) -> String {
+    let error = failure.revert_data().and_then(|data| IUpgradeRegistryErrors::abi_decode(data).ok());
+    match error {
+        Some(IUpgradeRegistryErrors::PlanNotOpen(_)) => "the plan is over".to_owned(),
         _ => failure.to_string(),
     }
 }

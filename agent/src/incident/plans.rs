@@ -1,0 +1,130 @@
+//! Reads the plans of an incident file and the keepers who watch them.
+
+use lockstep_core::registry::plan::{MAX_FREEZE, MAX_MARKETS, MAX_SEVERITY, MAX_STABILISE};
+
+use super::parse::{SourceNames, read_figure};
+use super::reader::{Flaw, TableReader};
+use super::{Host, KeeperSettings, Market, Plan};
+
+pub(super) fn read_plan(
+    mut table: TableReader<'_>,
+    names: &SourceNames,
+    earlier: &[Plan],
+    markets: &[Market],
+    host: &Host,
+) -> Result<Plan, Flaw> {
+    let name = table.text("name")?;
+    if earlier.iter().any(|plan| plan.name == name) {
+        return Err(table.flaw("name", format!("`{name}` is the name of an earlier plan")));
+    }
+    let place = format!("{} `{name}`", table.place());
+    table.call_it(place);
+    let domain = table.text("domain")?;
+    let is_host = table.word("on", &[("host", true), ("elsewhere", false)])?;
+    check_domain(&table, &domain, is_host, earlier)?;
+    let moment = |table: &mut TableReader<'_>, field| read_figure(table, field, names, |figure| figure.moment("value"));
+    let length = |table: &mut TableReader<'_>, field, most: u64| {
+        read_figure(table, field, names, |figure| figure.whole("value", 0..most + 1))
+    };
+    let finality = |table: &mut TableReader<'_>, field| {
+        read_figure(table, field, names, |figure| figure.whole("value", 0..604_801))
+    };
+    let plan = Plan {
+        spec_version: read_figure(&mut table, "spec_version", names, |figure| figure.whole("value", 2..4_294_967_296))?,
+        height: if is_host {
+            None
+        } else {
+            Some(read_figure(&mut table, "height", names, |figure| figure.whole("value", 1..4_294_967_296))?)
+        },
+        announced_at: moment(&mut table, "announced_at")?,
+        freeze_at: moment(&mut table, "freeze_at")?,
+        earliest: moment(&mut table, "earliest")?,
+        latest: moment(&mut table, "latest")?,
+        stabilise: length(&mut table, "stabilise", MAX_STABILISE.0)?,
+        max_freeze: length(&mut table, "max_freeze", MAX_FREEZE.0)?,
+        severity: read_figure(&mut table, "severity", names, |figure| {
+            figure.whole("value", 1..u64::from(MAX_SEVERITY) + 1)
+        })?,
+        finality_before: finality(&mut table, "finality_before")?,
+        finality_after: finality(&mut table, "finality_after")?,
+        document: table.text("document")?,
+        markets: read_markets(&mut table, markets)?,
+        name,
+        domain,
+        is_host,
+    };
+    check_times(&table, &plan, host)?;
+    if let Some(last) = earlier.iter().rfind(|last| is_host && last.is_host)
+        && last.spec_version.value >= plan.spec_version.value
+    {
+        return Err(table.flaw("spec_version", "is not above that of the plan above"));
+    }
+    table.finish()?;
+    Ok(plan)
+}
+
+fn check_domain(table: &TableReader<'_>, domain: &str, is_host: bool, earlier: &[Plan]) -> Result<(), Flaw> {
+    for other in earlier {
+        let same = other.domain == domain;
+        if (same && other.is_host != is_host) || (!same && other.is_host && is_host) {
+            return Err(table.flaw("on", "does not fit the plans above: one network is the host, and only one"));
+        }
+    }
+    Ok(())
+}
+
+fn check_times(table: &TableReader<'_>, plan: &Plan, host: &Host) -> Result<(), Flaw> {
+    let (opens, closes) = (host.opens_at.value, host.closes_at.value);
+    let freeze = plan.freeze_at.value;
+    if plan.announced_at.value >= freeze {
+        return Err(table.flaw("freeze_at", "is not after `announced_at`"));
+    }
+    if freeze <= opens || freeze >= closes {
+        return Err(table.flaw("freeze_at", "is outside of the rehearsal (`host`, `opens_at` to `closes_at`)"));
+    }
+    if plan.earliest.value < freeze {
+        return Err(table.flaw("earliest", "is before `freeze_at`"));
+    }
+    if plan.latest.value < plan.earliest.value {
+        return Err(table.flaw("latest", "is before `earliest`"));
+    }
+    if plan.latest.value >= plan.bound() {
+        return Err(table.flaw("max_freeze", "ends before `latest`: the freeze could not last until the upgrade"));
+    }
+    Ok(())
+}
+
+fn read_markets(table: &mut TableReader<'_>, markets: &[Market]) -> Result<Vec<usize>, Flaw> {
+    let mut places = Vec::new();
+    for asset in table.texts("markets")? {
+        let Some(place) = markets.iter().position(|market| market.asset == asset) else {
+            return Err(table.flaw("markets", format!("`{asset}` is not a market of this file")));
+        };
+        if places.contains(&place) {
+            return Err(table.flaw("markets", format!("names `{asset}` twice")));
+        }
+        places.push(place);
+    }
+    if places.len() > MAX_MARKETS {
+        return Err(table.flaw("markets", format!("are more than {MAX_MARKETS}, which one plan may name")));
+    }
+    places.sort_unstable();
+    Ok(places)
+}
+
+pub(super) fn read_keepers(mut table: TableReader<'_>, names: &SourceNames) -> Result<KeeperSettings, Flaw> {
+    let keepers = KeeperSettings {
+        count: read_figure(&mut table, "count", names, |figure| figure.whole("value", 1..17))?,
+        threshold: read_figure(&mut table, "threshold", names, |figure| figure.whole("value", 1..17))?,
+        look_seconds: read_figure(&mut table, "look_seconds", names, |figure| figure.whole("value", 1..86_401))?,
+        halt_seconds: read_figure(&mut table, "halt_seconds", names, |figure| figure.whole("value", 1..86_401))?,
+    };
+    if keepers.threshold.value > keepers.count.value {
+        return Err(table.flaw("threshold", "is above `count`"));
+    }
+    if keepers.threshold.value * 2 <= keepers.count.value {
+        return Err(table.flaw("threshold", "is no majority of `count`, which the registry asks for"));
+    }
+    table.finish()?;
+    Ok(keepers)
+}

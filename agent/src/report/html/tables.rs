@@ -1,0 +1,128 @@
+//! Tables: the figures at a glance, the promises, every trader.
+
+use maud::{Markup, html};
+
+use super::super::{Report, Summary};
+use super::{dollars, signed};
+use crate::clock::span;
+use crate::outcome::{Arm, Promise, PromiseState};
+
+type Row = (&'static str, fn(&Summary) -> String, fn(&Summary) -> bool);
+
+/// The rows of the table, here and in the terminal: name, figure, and whether the figure is a wrong.
+pub(crate) const ROWS: [Row; 13] = [
+    ("Accounts liquidated", |of| of.liquidated.to_string(), |_| false),
+    ("Accounts liquidated wrongly", |of| of.wrongly_liquidated.to_string(), |of| of.wrongly_liquidated > 0),
+    ("What that cost them, USD", |of| signed(of.wrongful_loss), |of| of.wrongful_loss > 0),
+    ("Wrongs that a roll-back undid", |of| of.wrongs_undone.to_string(), |_| false),
+    ("Positions opened on a stale price", |of| of.stale_increases.to_string(), |of| of.stale_increases > 0),
+    ("Positions opened in an upgrade", |of| of.upgrade_increases.to_string(), |of| of.upgrade_increases > 0),
+    ("Bad debt, USD", |of| dollars(of.bad_debt), |_| false),
+    ("Insurance used, USD", |of| dollars(of.insurance_used), |_| false),
+    ("Result of the market maker, USD", |of| signed(of.maker_result), |_| false),
+    ("Longest freeze", |of| of.longest_freeze.map_or_else(|| "none".to_owned(), span), |_| false),
+    (
+        "From the end of the trouble to the thaw",
+        |of| of.time_to_thaw.map_or_else(|| "no freeze".to_owned(), span),
+        |_| false,
+    ),
+    ("Deposits, reductions, exits refused", |of| of.sacred_refused.to_string(), |of| of.sacred_refused > 0),
+    ("Increases and liquidations refused", |of| of.risk_refused.to_string(), |_| false),
+];
+
+pub(super) fn glance(report: &Report) -> Markup {
+    html! {
+        h2 { "At a glance" }
+        div.scroll {
+            table {
+                thead { tr { th scope="col" { "Figure" } @for arm in Arm::BOTH { th.figure scope="col" { (arm.title()) } } } }
+                tbody {
+                    @for (name, figure, wrong) in ROWS {
+                        tr {
+                            th scope="row" { (name) }
+                            @for summary in &report.summaries { td.figure { span.bad[wrong(summary)] { (figure(summary)) } } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+pub(super) fn promises(report: &Report) -> Markup {
+    let both = report.promises.iter().zip(&report.promises_without);
+    html! {
+        h2 { "Promises" }
+        p { "Both arms are judged alike; the arm with Lockstep decides." }
+        div.scroll {
+            table {
+                thead {
+                    tr {
+                        th scope="col" { "Promise" }
+                        th scope="col" { (Arm::Without.title()) } th scope="col" { (Arm::With.title()) }
+                        th scope="col" { "Evidence" }
+                    }
+                }
+                tbody {
+                    @for (with, without) in both {
+                        tr {
+                            th scope="row" { (with.says) }
+                            td { (state(without)) }
+                            td { (state(with)) }
+                            td {
+                                (with.evidence)
+                                @if without.state == PromiseState::Broken { br; span.small { "Without: " (without.evidence) } }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn state(promise: &Promise) -> Markup {
+    let class = match promise.state {
+        PromiseState::Held => "held",
+        PromiseState::Broken => "broken",
+        PromiseState::Untested => "untested",
+    };
+    html! { span.state.(class) { (promise.state.title()) } }
+}
+
+pub(super) fn traders(report: &Report) -> Markup {
+    let outcome = &report.outcome;
+    let result = |arm: Arm, index: usize| {
+        let equity = outcome.arm(arm).final_equity.get(index).copied().unwrap_or(0);
+        let brought = i128::try_from(outcome.traders[index].collateral).unwrap_or(i128::MAX);
+        equity - brought
+    };
+    html! {
+        h2 { "Every trader" }
+        details {
+            summary { "Results of all " (outcome.traders.len()) " traders in both arms" }
+            div.scroll {
+                table {
+                    caption { "Equity at the end, at the true price, less what the trader brought; US dollars" }
+                    thead {
+                        tr {
+                            th scope="col" { "Trader" } th.figure scope="col" { "Collateral" }
+                            @for arm in Arm::BOTH { th.figure scope="col" { (arm.title()) } }
+                            th.figure scope="col" { "Difference" }
+                        }
+                    }
+                    tbody {
+                        @for (index, trader) in outcome.traders.iter().enumerate() {
+                            tr {
+                                th scope="row" { (trader.name) }
+                                td.figure { (dollars(trader.collateral)) }
+                                @for arm in Arm::BOTH { td.figure { (signed(result(arm, index))) } }
+                                td.figure { (signed(result(Arm::With, index) - result(Arm::Without, index))) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

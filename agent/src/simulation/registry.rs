@@ -1,0 +1,94 @@
+//! The upgrade registry of the stage: networks, keepers, announcements.
+
+use alloy_core::primitives::B256;
+use lockstep_devchain::H256;
+use sp_crypto_hashing::blake2_256;
+
+use super::abi::IUpgradeRegistry::{
+    Disclosure, Impact, PlanState, Schedule, addKeeperCall, announceCall, planCall, registerDomainCall,
+};
+use super::error::SimulationError;
+use super::stage::{Stage, market_id, sol};
+
+/// The chain id of the embedded chain.
+const CHAIN_ID: u64 = 420_420_421;
+
+/// What stands for "as before" in basis points.
+const SAME: u32 = 10_000;
+
+impl Stage<'_> {
+    /// Makes the networks known and admits the keepers.
+    pub(super) fn open_registry(&mut self, host_genesis: H256) -> Result<(), SimulationError> {
+        let incident = self.incident;
+        let registry = self.registry;
+        for (index, plan) in incident.plans.iter().enumerate() {
+            if self.domain(index) != market_id(index) {
+                continue;
+            }
+            let genesis = if plan.is_host { host_genesis.0 } else { blake2_256(plan.domain.as_bytes()) };
+            let call = registerDomainCall {
+                domain: self.domain(index),
+                genesisHash: B256::from(genesis),
+                paraId: 0,
+                chainId: if plan.is_host { CHAIN_ID } else { 0 },
+            };
+            self.owner_calls("registerDomain", registry, &call)?;
+        }
+        let Some(settings) = &incident.keepers else { return Ok(()) };
+        let threshold = u32::from(settings.threshold.value);
+        for (count, keeper) in (1u32..).zip(self.keepers.clone()) {
+            // A majority at every moment, and the threshold of the file at the end.
+            let threshold = threshold.min(count).max(count / 2 + 1);
+            let call = addKeeperCall { keeper: sol(keeper.address()), threshold };
+            self.owner_calls("addKeeper", registry, &call)?;
+        }
+        Ok(())
+    }
+
+    /// The number of a plan's network: that of the first plan on it.
+    fn domain(&self, plan: usize) -> u32 {
+        let plans = &self.incident.plans;
+        market_id(plans.iter().position(|other| other.domain == plans[plan].domain).unwrap_or(plan))
+    }
+
+    /// Governance announces a plan; its number is returned.
+    pub(super) fn announce(&mut self, index: usize) -> Result<u64, SimulationError> {
+        let plan = &self.incident.plans[index];
+        let call = announceCall {
+            domain: self.domain(index),
+            codeHash: B256::from(blake2_256(&plan.code())),
+            specVersion: plan.spec_version.value,
+            schedule: Schedule {
+                freezeAt: plan.freeze_at.value,
+                earliest: plan.earliest.value,
+                latest: plan.latest.value,
+                stabilise: plan.stabilise.value,
+                maxFreeze: plan.max_freeze.value,
+            },
+            impact: Impact {
+                finalityBefore: plan.finality_before.value,
+                finalityAfter: plan.finality_after.value,
+                blockTimeBefore: 0,
+                blockTimeAfter: 0,
+                feeRatioBefore: SAME,
+                feeRatioAfter: SAME,
+                collateralUtilityBefore: SAME,
+                collateralUtilityAfter: SAME,
+                issuanceBefore: 0,
+                issuanceAfter: 0,
+            },
+            disclosure: Disclosure {
+                severity: plan.severity.value,
+                hash: B256::from(blake2_256(plan.document.as_bytes())),
+                uri: plan.document.clone(),
+            },
+            markets: plan.markets.iter().map(|market| market_id(*market)).collect(),
+        };
+        self.owner_calls("announce", self.registry, &call)
+    }
+
+    /// The public state of a plan.
+    pub(super) fn plan(&self, plan_: u64) -> Result<PlanState, SimulationError> {
+        self.view("plan", self.registry, &planCall { plan_ })
+    }
+}
