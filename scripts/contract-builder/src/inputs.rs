@@ -33,7 +33,7 @@ const BUILDER: [(&str, &str); 6] = [
 const BUFFER_SIZE: &str = "INK_STATIC_BUFFER_SIZE";
 
 /// Directories of a package that no contract is made from.
-const NOT_COMPILED: [&str; 4] = ["benches", "proptest-regressions", "target", "tests"];
+const NOT_COMPILED: [&str; 5] = ["benches", "proptest-regressions", "solidity", "target", "tests"];
 
 /// The inputs that all contracts have in common: compiler, builder, environment.
 pub fn common(lock: &LockFile) -> Result<Inputs> {
@@ -279,6 +279,7 @@ mod tests {
             "src/deep/a.rs",
             "tests/t.rs",
             "target/x.rs",
+            "solidity/I.sol",
             ".hidden",
             "inner/Cargo.toml",
             "inner/lib.rs",
