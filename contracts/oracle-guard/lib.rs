@@ -183,6 +183,21 @@ mod oracle_guard {
             ))
         }
 
+        /// `(price, verdict, published_at)` of one market: as `quotes` answers, with the Unix second at or after which
+        /// as many sources as its feed needs have published.
+        ///
+        /// # Errors
+        /// `UnknownMarket`, `UnknownFeed`.
+        #[ink(message)]
+        pub fn reading(&self, market: u32) -> Result<(u128, u8, u64), Error> {
+            let feed = self.markets.get(market).ok_or(Error::UnknownMarket(market))?.0.feed.0;
+            let config = self.configs.get(feed).ok_or(Error::UnknownFeed(feed))?.0;
+            let reports = self.reports.get(feed).ok_or(Error::UnknownFeed(feed))?.0;
+            let liveness = self.observed();
+            let seen = reports.assessed(&config, &liveness, liveness.clock(self.now()));
+            Ok((seen.price.0, seen.verdict.number(), reports.published_at(&config).0))
+        }
+
         /// `(stage, reason, until, share)` of a market: stage 0 open, 1 recovering, 2 frozen, 3 reduce-only; reason
         /// as a `lockstep_core::guard::Reason` number; when it may end; the liquidation share in basis points.
         #[ink(message, name = "marketState")]

@@ -5,13 +5,39 @@ use std::collections::BTreeSet;
 use alloy_core::{primitives::keccak256, sol_types::SolInterface};
 use serde_json::Value;
 
-/// The signatures of one kind of item in the Solidity ABI of a contract.
-fn signatures(abi: &Value, kind: &str) -> BTreeSet<String> {
+/// The signatures of one kind of item (`function`, `event`, `error`) in the Solidity ABI of a contract.
+///
+/// # Panics
+/// Where it is no ABI.
+pub fn signatures(abi: &Value, kind: &str) -> BTreeSet<String> {
     let items = abi.as_array().expect("an ABI is a list");
     items
         .iter()
         .filter(|item| item["type"] == kind)
         .map(|item| format!("{}{}", text(item, "name"), tuple(&item["inputs"])))
+        .collect()
+}
+
+/// The Solidity ABI of an ink! contract, as `scripts/build` left it.
+///
+/// # Panics
+/// Where it has not been built.
+pub fn solidity_abi_of(contract: &str) -> Value {
+    let path = format!("{}/../target/ink/{contract}/{contract}.abi", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}: run scripts/build"));
+    serde_json::from_str(&text).expect("the ABI is JSON")
+}
+
+/// The functions of a Solidity ABI with their argument and return types, as `name(types)(types)`.
+///
+/// # Panics
+/// Where it is no ABI.
+pub fn functions(abi: &Value) -> BTreeSet<String> {
+    let items = abi.as_array().expect("an ABI is a list");
+    items
+        .iter()
+        .filter(|item| item["type"] == "function")
+        .map(|item| format!("{}{}{}", text(item, "name"), tuple(&item["inputs"]), tuple(&item["outputs"])))
         .collect()
 }
 
@@ -38,9 +64,7 @@ fn tuple(parts: &Value) -> String {
 /// # Panics
 /// Where they differ, or the contract has not been built.
 pub fn assert_same<Calls: SolInterface, Errors: SolInterface>(contract: &str, events: &[[u8; 32]]) {
-    let path = format!("{}/../target/ink/{contract}/{contract}.abi", env!("CARGO_MANIFEST_DIR"));
-    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}: run scripts/build"));
-    let abi: Value = serde_json::from_str(&text).expect("the ABI is JSON");
+    let abi = solidity_abi_of(contract);
     let short = |signature: &String| keccak256(signature)[..4].to_vec();
 
     let functions = signatures(&abi, "function");

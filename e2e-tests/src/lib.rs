@@ -12,6 +12,7 @@ use lockstep_devchain::{Account, CallOutcome, ChainConfig, DevChain, Failure, H1
 
 pub mod abi;
 pub mod awkward;
+pub mod drop_ins;
 pub mod exchange;
 pub mod interfaces;
 
@@ -25,6 +26,28 @@ pub const START: u64 = 1_760_270_400;
 pub fn blob(name: &str) -> Vec<u8> {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("../target/ink/{name}/{name}.polkavm"));
     std::fs::read(&path).unwrap_or_else(|error| panic!("{name} is not built ({error}): run scripts/build"))
+}
+
+/// What `scripts/build-solidity` left of a contract: its init code (`bin`) or its ABI (`abi.json`).
+fn compiled(name: &str, file: &str) -> Vec<u8> {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("../target/solidity/{name}/{file}"));
+    std::fs::read(&path).unwrap_or_else(|error| panic!("{name} is not compiled ({error}): run scripts/build-solidity"))
+}
+
+/// The init code of a Solidity contract, as `scripts/build-solidity` left it.
+///
+/// # Panics
+/// Where it has not been compiled.
+pub fn bytecode(name: &str) -> Vec<u8> {
+    compiled(name, "bin")
+}
+
+/// The ABI of a Solidity contract or interface, as `scripts/build-solidity` left it.
+///
+/// # Panics
+/// Where it has not been compiled.
+pub fn solidity_abi(name: &str) -> serde_json::Value {
+    serde_json::from_slice(&compiled(name, "abi.json")).expect("the ABI is JSON")
 }
 
 /// A chain of six-second blocks that starts at [`START`].

@@ -137,6 +137,19 @@ fn the_median_of_fresh_reports_is_quoted() {
     assert_eq!((quotes[1].price, quotes[1].stablePrice, quotes[1].verdict), (0, 0, 6), "unknown market");
     let seen = stage.view(&feedStateCall { feed: FEED });
     assert_eq!((seen.price, seen.verdict, seen.cause), (PRICE + 2, 0, 1));
+
+    // Two more reports make no newer date: a price takes three.
+    let later = now + 6;
+    stage.chain.produce_block();
+    for reporter in [0, 1] {
+        stage.report(reporter, PRICE, later).unwrap();
+    }
+    let reading = stage.view(&readingCall { market: MARKET });
+    assert_eq!((reading.price, reading.verdict, reading.publishedAt), (PRICE + 1, 0, now));
+    stage.report(2, PRICE, later).unwrap();
+    assert_eq!(stage.view(&readingCall { market: MARKET }).publishedAt, later);
+    let unknown = stage.chain.sol_view(&stage.governance, stage.guard, &readingCall { market: 99 });
+    assert_refused(unknown, UnknownMarket { market: 99 });
 }
 
 #[test]

@@ -82,6 +82,12 @@ interface IOracleGuard {
     /// @notice Quotes in the order of `markets`. An unknown market is not positive.
     function quotes(uint32[] calldata markets) external view returns (Quote[] memory);
 
+    /// @notice Price and verdict of one market, as `quotes` answers. Errors: UnknownMarket, UnknownFeed.
+    /// @return price Quote per whole unit.
+    /// @return verdict What is wrong with it.
+    /// @return publishedAt The second at or after which as many sources as the feed needs have published.
+    function reading(uint32 market) external view returns (uint128 price, uint8 verdict, uint64 publishedAt);
+
     /// @notice Whether an action is allowed on all of `markets`.
     /// @param health The account's maintenance health in basis points without plan and volatility add-ons.
     /// @return allowed Whether it is.
@@ -98,6 +104,9 @@ interface IOracleGuard {
     function activeTime() external view returns (uint64);
 
     /// @notice State of a feed.
+    /// @return price Its price.
+    /// @return stablePrice Its growth-limited price.
+    /// @return verdict What is wrong with it.
     /// @return cause What its last freeze came from: 0 outage, 1 invalid price, 2 jump.
     /// @return frozenAt When that began.
     /// @return recoveredAt Active time at which it was trusted again; 0 while it is not.

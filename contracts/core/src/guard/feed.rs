@@ -226,12 +226,17 @@ impl Reports {
             .filter(move |report| report.published_at.0 > 0 && now.since(report.published_at) <= config.max_age)
     }
 
-    /// The moment from which fewer than the needed sources were fresh.
-    fn starved_since(&self, config: &FeedConfig) -> Timestamp {
+    /// The date at or after which as many reporters as the feed needs have published; zero where fewer ever did.
+    pub fn published_at(&self, config: &FeedConfig) -> Timestamp {
         let mut dates: Vec<Timestamp> = self.newest.iter().map(|report| report.published_at).collect();
         dates.sort_unstable_by(|a, b| b.cmp(a));
         let last_needed = usize::from(config.min_sources).saturating_sub(1);
-        dates.get(last_needed).copied().unwrap_or_default().after(config.max_age).after(Seconds(1))
+        dates.get(last_needed).copied().unwrap_or_default()
+    }
+
+    /// The moment from which fewer than the needed sources were fresh.
+    fn starved_since(&self, config: &FeedConfig) -> Timestamp {
+        self.published_at(config).after(config.max_age).after(Seconds(1))
     }
 
     /// The median and what is wrong with it, apart from where the feed stands on its way back.

@@ -129,6 +129,20 @@ fn a_lasting_move_becomes_valid_again() {
 }
 
 #[test]
+fn a_feed_is_as_old_as_the_last_report_that_it_needs() {
+    let mut reports = Reports::empty(&config(), Timestamp(START));
+    assert_eq!(reports.published_at(&config()), Timestamp(0));
+    for (n, published) in [(1, 60), (2, 40), (3, 50), (4, 55)] {
+        let seen = at(START + 60);
+        reports = reports.with_report(&config(), &alive(), seen, reporter(n), says(1_000, START + published)).unwrap();
+    }
+    assert_eq!(reports.published_at(&config()), Timestamp(START + 50));
+    // It goes stale when that one does.
+    let verdicts = [170, 171].map(|passed| verdict(&reports, START + passed));
+    assert_eq!(verdicts, [PriceVerdict::Valid, PriceVerdict::TooFewSources]);
+}
+
+#[test]
 fn after_an_outage_reports_from_before_it_do_not_count() {
     let liveness = Liveness::start(0, Timestamp(START), 6_000);
     let config = config();
