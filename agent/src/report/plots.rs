@@ -202,12 +202,20 @@ pub(super) fn price_figure(incident: &Incident, outcome: &Outcome, market: usize
         }
         chart.draw_series([Polygon::new(outline, FAINT.mix(0.16).filled())]).map_err(broken)?;
         line(&mut chart, truth.iter().copied(), INK.stroke_width(2))?;
-        let fed = outcome
-            .arm(Arm::Without)
-            .blocks
-            .iter()
-            .filter_map(|block| block.markets.get(market).map(|state| (block.at, within(state.fed_price, edge))));
-        line(&mut chart, fed, FED.stroke_width(2))?;
+        // Nothing is fed while there are no blocks: the line has gaps there.
+        let resumes: Vec<u64> = incident.halts().into_iter().map(|(_, until)| until).collect();
+        let mut fed: Vec<Vec<(u64, f64)>> = vec![Vec::new()];
+        for block in &outcome.arm(Arm::Without).blocks {
+            if resumes.contains(&block.at) {
+                fed.push(Vec::new());
+            }
+            if let (Some(state), Some(run)) = (block.markets.get(market), fed.last_mut()) {
+                run.push((block.at, within(state.fed_price, edge)));
+            }
+        }
+        for run in fed {
+            line(&mut chart, run, FED.stroke_width(2))?;
+        }
         marks(&mut chart, outcome, market, edge)
     })
 }

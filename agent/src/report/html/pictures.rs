@@ -35,7 +35,7 @@ pub(super) fn prices(report: &Report) -> Result<Markup, PlotError> {
     }
     Ok(html! {
         h2 { "Prices, freezes and liquidations" }
-        p.small { (days(incident.host.opens_at.value, incident.host.closes_at.value)) ", times in UTC." @if !incident.halts().is_empty() { " Spans without blocks are drawn short." } }
+        p.small { (days(incident.host.opens_at.value, incident.host.closes_at.value)) ", times in UTC. A price beyond the edge, such as zero, is drawn at it." @if !incident.halts().is_empty() { " Spans without blocks are drawn short." } }
         ul.legend {
             li { i.line style="background: var(--ink)" {} "true price" }
             li { i style="background: var(--faint); opacity: .3" {} "lowest to highest trade" }
