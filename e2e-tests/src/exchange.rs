@@ -9,7 +9,7 @@ use alloy_core::{
 use lockstep_devchain::{Account, DevChain, Failure, H160};
 
 use crate::{
-    blob, chain, funded,
+    blob, bytecode, chain, funded,
     interfaces::{IMarginVault as vault, IOracleGuard as guard, IPerpetualVenue as venue, IPlainOracle as oracle},
     sol_address,
 };
@@ -57,6 +57,25 @@ pub struct Exchange {
     pub venue: H160,
 }
 
+/// The venue that an exchange runs: both behave alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VenueCode {
+    /// The ink! contract.
+    Ink,
+    /// The Solidity contract.
+    Solidity,
+}
+
+impl VenueCode {
+    /// What is deployed.
+    pub fn code(self) -> Vec<u8> {
+        match self {
+            Self::Ink => blob("perpetual_venue"),
+            Self::Solidity => bytecode("PerpetualVenue"),
+        }
+    }
+}
+
 /// The error that a call was refused with.
 ///
 /// # Panics
@@ -71,6 +90,11 @@ pub fn refusal<T, E: SolError>(result: Result<T, Failure>) -> E {
 impl Exchange {
     /// On the plain oracle, with the price at 2,000.
     pub fn plain() -> Self {
+        Self::plain_with(VenueCode::Ink)
+    }
+
+    /// As [`plain`](Self::plain), with that venue.
+    pub fn plain_with(venue: VenueCode) -> Self {
         let mut chain = chain();
         let governance = funded(&mut chain, "governance");
         let reporters = vec![funded(&mut chain, "reporter")];
@@ -85,7 +109,7 @@ impl Exchange {
                 .sol_call(&governance, guard, &oracle::setMarketCall { market, feed: FEED }, 0)
                 .expect("the market is set");
         }
-        let mut exchange = Self::on(chain, governance, reporters, guard);
+        let mut exchange = Self::on(chain, governance, reporters, guard, venue);
         exchange.price(2_000 * UNIT);
         exchange
     }
@@ -93,6 +117,11 @@ impl Exchange {
     /// On the real guard, with three reporters, a greatest age of two minutes, a grace of ten minutes after an outage
     /// and a ramp of half an hour, and the price at 2,000 for a while.
     pub fn guarded() -> Self {
+        Self::guarded_with(VenueCode::Ink)
+    }
+
+    /// As [`guarded`](Self::guarded), with that venue.
+    pub fn guarded_with(venue: VenueCode) -> Self {
         let mut chain = chain();
         let governance = funded(&mut chain, "governance");
         let reporters: Vec<Account> = ["ann", "ben", "cat"].iter().map(|name| funded(&mut chain, name)).collect();
@@ -120,7 +149,7 @@ impl Exchange {
             let call = guard::setMarketCall { market, feed: FEED, class };
             chain.sol_call(&governance, guard, &call, 0).expect("the market is set");
         }
-        let mut exchange = Self::on(chain, governance, reporters, guard);
+        let mut exchange = Self::on(chain, governance, reporters, guard, venue);
         for _ in 0..8 {
             exchange.wait(60);
             exchange.price(2_000 * UNIT);
@@ -128,14 +157,13 @@ impl Exchange {
         exchange
     }
 
-    fn on(mut chain: DevChain, governance: Account, reporters: Vec<Account>, guard: H160) -> Self {
+    fn on(mut chain: DevChain, governance: Account, reporters: Vec<Account>, guard: H160, code: VenueCode) -> Self {
         let token = chain.create_asset(QUOTE_ASSET, &governance, "Dollar", "USD", 6, 1).expect("the asset is new");
         let owner = sol_address(governance.address());
         let constructor = (owner, sol_address(guard), sol_address(token), U256::from(6)).abi_encode_params();
         let vault = chain.deploy(&governance, blob("margin_vault"), constructor, 0).expect("the vault deploys").address;
         let constructor = (owner, sol_address(vault), sol_address(guard), U256::from(6)).abi_encode_params();
-        let venue =
-            chain.deploy(&governance, blob("perpetual_venue"), constructor, 0).expect("the venue deploys").address;
+        let venue = chain.deploy(&governance, code.code(), constructor, 0).expect("the venue deploys").address;
         let maker = Account::named("maker");
         let mut exchange = Self { chain, governance, reporters, maker: maker.clone(), guard, token, vault, venue };
         exchange.govern(&vault::admitVenueCall { venue: sol_address(venue), bondRequired: 0, cover: 1_000 * DOLLAR });

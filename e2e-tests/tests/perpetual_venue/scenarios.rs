@@ -1,11 +1,11 @@
-//! Every message of the perpetual venue and every refusal, on the compiled contracts.
+//! Every message of a perpetual venue and every refusal, on the compiled contracts.
 
 use alloy_core::{
     primitives::{Address, U256},
     sol_types::SolValue,
 };
 use e2e_tests::{
-    assert_refused, blob, emitted,
+    assert_refused, emitted,
     exchange::{DOLLAR, Exchange, MARKET, UNIT, refusal},
     interfaces::{
         IMarginVault::{self as vault, ProfitRealised},
@@ -14,6 +14,8 @@ use e2e_tests::{
     sol_address,
 };
 use lockstep_devchain::Account;
+
+use super::VENUE;
 
 const ALL: u128 = u128::MAX;
 const ONE: i128 = 1_000_000_000_000_000_000;
@@ -38,7 +40,7 @@ fn last<E: alloy_core::sol_types::SolEvent + Clone>(exchange: &Exchange) -> E {
 
 #[test]
 fn a_long_wins_what_the_maker_loses() {
-    let mut x = Exchange::plain();
+    let mut x = Exchange::plain_with(VENUE);
     let alice = x.trader("alice", 1_000 * DOLLAR);
     x.venue(&alice, &buy(2 * ONE)).unwrap();
     let who = sol_address(alice.address());
@@ -91,7 +93,7 @@ fn a_long_wins_what_the_maker_loses() {
 
 #[test]
 fn a_short_loses_what_the_maker_wins() {
-    let mut x = Exchange::plain();
+    let mut x = Exchange::plain_with(VENUE);
     let bob = x.trader("bob", 1_000 * DOLLAR);
     x.venue(&bob, &buy(-ONE)).unwrap();
     assert_eq!(x.position(&bob), (-ONE, -1_998_000_000));
@@ -104,7 +106,7 @@ fn a_short_loses_what_the_maker_wins() {
 
 #[test]
 fn an_opening_needs_all_that_it_needs() {
-    let mut x = Exchange::plain();
+    let mut x = Exchange::plain_with(VENUE);
     let alice = x.trader("alice", 100 * DOLLAR);
     let who = sol_address(alice.address());
     let maker = x.maker.clone();
@@ -160,7 +162,7 @@ fn market_terms(market: u32, maker: &Account) -> addMarketCall {
 
 #[test]
 fn markets_are_added_by_the_owner_with_sound_terms() {
-    let mut x = Exchange::plain();
+    let mut x = Exchange::plain_with(VENUE);
     let (owner, maker) = (x.governance.clone(), x.maker.clone());
     let terms = market_terms(20, &maker);
     assert_refused(x.venue(&maker, &terms), NotOwner {});
@@ -203,7 +205,7 @@ fn markets_are_added_by_the_owner_with_sound_terms() {
         ((address, address, Address::ZERO, U256::from(6)), 6),
         ((address, address, address, U256::from(37)), 37),
     ] {
-        let deployed = x.chain.deploy(&owner, blob("perpetual_venue"), constructor.abi_encode_params(), 0);
+        let deployed = x.chain.deploy(&owner, VENUE.code(), constructor.abi_encode_params(), 0);
         if decimals == 37 {
             assert_refused(deployed, OutOfRange {});
         } else {
@@ -214,7 +216,7 @@ fn markets_are_added_by_the_owner_with_sound_terms() {
 
 /// 4 at 2,002 on 1,000 of margin; at 1,840 maintenance is missed by 16 and the liquidation end by 384.
 fn falling() -> (Exchange, Account, Account) {
-    let mut x = Exchange::plain();
+    let mut x = Exchange::plain_with(VENUE);
     let alice = x.trader("alice", 1_000 * DOLLAR);
     let keeper = x.holder("keeper", 0);
     x.venue(&alice, &buy(4 * ONE)).unwrap();
@@ -271,7 +273,7 @@ fn a_liquidator_may_take_less() {
 
 #[test]
 fn bad_debt_waits_for_insurance_and_the_winner_for_the_debt() {
-    let mut x = Exchange::plain();
+    let mut x = Exchange::plain_with(VENUE);
     let alice = x.trader("alice", 1_000 * DOLLAR);
     let donor = x.trader("donor", 500 * DOLLAR);
     let maker = x.maker.clone();
@@ -320,7 +322,7 @@ fn alloy_transfer(to: &Account, amount: u128) -> ITransfer::transferCall {
 
 #[test]
 fn a_maker_whose_sides_cancel_out_stays_for_its_traders() {
-    let mut x = Exchange::plain();
+    let mut x = Exchange::plain_with(VENUE);
     let (alice, bob) = (x.trader("alice", 1_000 * DOLLAR), x.trader("bob", 1_000 * DOLLAR));
     let maker = x.maker.clone();
     x.venue(&alice, &buy(ONE)).unwrap();
@@ -343,7 +345,7 @@ fn a_maker_whose_sides_cancel_out_stays_for_its_traders() {
 
 #[test]
 fn a_price_of_zero_is_no_mark() {
-    let mut x = Exchange::guarded();
+    let mut x = Exchange::guarded_with(VENUE);
     let alice = x.trader("alice", 1_000 * DOLLAR);
     x.venue(&alice, &buy(ONE)).unwrap();
     x.wait(6);
@@ -356,7 +358,7 @@ fn a_price_of_zero_is_no_mark() {
 
 #[test]
 fn profit_at_an_invalid_mark_waits_for_a_valid_one() {
-    let mut x = Exchange::guarded();
+    let mut x = Exchange::guarded_with(VENUE);
     let alice = x.trader("alice", 1_000 * DOLLAR);
     let who = sol_address(alice.address());
     let maker = x.maker.clone();
@@ -395,7 +397,7 @@ fn profit_at_an_invalid_mark_waits_for_a_valid_one() {
 
 #[test]
 fn a_loss_is_realised_at_an_invalid_mark() {
-    let mut x = Exchange::guarded();
+    let mut x = Exchange::guarded_with(VENUE);
     let alice = x.trader("alice", 1_000 * DOLLAR);
     x.venue(&alice, &buy(ONE)).unwrap();
     x.wait(300);
@@ -408,7 +410,7 @@ fn a_loss_is_realised_at_an_invalid_mark() {
 
 #[test]
 fn after_an_outage_nobody_is_liquidated_until_the_thaw_and_then_by_the_ramp() {
-    let mut x = Exchange::guarded();
+    let mut x = Exchange::guarded_with(VENUE);
     let alice = x.trader("alice", 1_000 * DOLLAR);
     let keeper = x.holder("keeper", 0);
     x.venue(&alice, &buy(4 * ONE)).unwrap();
@@ -444,7 +446,7 @@ fn after_an_outage_nobody_is_liquidated_until_the_thaw_and_then_by_the_ramp() {
 
 #[test]
 fn deep_insolvency_is_liquidated_while_frozen_at_a_valid_price() {
-    let mut x = Exchange::guarded();
+    let mut x = Exchange::guarded_with(VENUE);
     let alice = x.trader("alice", 1_000 * DOLLAR);
     let keeper = x.holder("keeper", 0);
     x.venue(&alice, &buy(4 * ONE)).unwrap();
@@ -453,12 +455,4 @@ fn deep_insolvency_is_liquidated_while_frozen_at_a_valid_price() {
     // Assets of 1,000 against a loss of 788 and a requirement of 361.
     assert_eq!(x.health(&alice).3, 8_703);
     assert!(x.venue(&keeper, &liquidate(&alice)).unwrap() > 0);
-}
-
-#[test]
-fn the_interface_is_what_was_built() {
-    e2e_tests::abi::assert_same::<IPerpetualVenueCalls, IPerpetualVenueErrors>(
-        "perpetual_venue",
-        IPerpetualVenueEvents::SELECTORS,
-    );
 }
