@@ -1,0 +1,197 @@
+//! What the steps in the hot paths of others cost, against the committed baseline, and the size of every contract.
+
+use alloy_core::{
+    primitives::FixedBytes,
+    sol_types::{SolCall, SolValue},
+};
+use e2e_tests::{
+    START,
+    baseline::{Baseline, Cost, Figure as _},
+    blob, chain, funded,
+    interfaces::{
+        IOracleGuard as guard,
+        IUpgradeRegistry::{self as registry, Disclosure, Impact, Schedule},
+    },
+    sol_address,
+};
+use lockstep_core::guard::Action;
+use lockstep_devchain::{Account, DevChain, H160};
+
+const DOMAIN: u32 = 1;
+const FEED: u32 = 1;
+const MARKETS: [u32; 4] = [10, 11, 12, 13];
+const PRICE: u128 = 2_000_000_000_000_000_000_000;
+const DAY: u64 = 86_400;
+
+/// A registry and a guard with one feed, three reporters and four markets.
+struct Coordination {
+    chain: DevChain,
+    governance: Account,
+    reporters: Vec<Account>,
+    registry: H160,
+    guard: H160,
+}
+
+impl Coordination {
+    fn new() -> Self {
+        let mut chain = chain();
+        let governance = funded(&mut chain, "governance");
+        let reporters: Vec<Account> = ["ann", "ben", "cat"].iter().map(|name| funded(&mut chain, name)).collect();
+        let owner = sol_address(governance.address());
+        let registry =
+            chain.deploy(&governance, blob("upgrade_registry"), (owner,).abi_encode_params(), 0).unwrap().address;
+        let constructor = (owner, sol_address(registry), 6_000u64, 60u64, 1_800u64).abi_encode_params();
+        let guard = chain.deploy(&governance, blob("oracle_guard"), constructor, 0).unwrap().address;
+        let mut stage = Self { chain, governance, reporters, registry, guard };
+        let feed = guard::setFeedCall {
+            feed: FEED,
+            reporters: stage.reporters.iter().map(|reporter| sol_address(reporter.address())).collect(),
+            minSources: 2,
+            maxAge: 120,
+            maxConfidence: 200,
+            maxDeviation: 1_000,
+            grace: 600,
+            feedGrace: 60,
+            ramp: 1_800,
+            freshReports: 2,
+        };
+        stage.govern(guard, &feed);
+        for market in MARKETS {
+            stage.govern(guard, &guard::setMarketCall { market, feed: FEED, class: 0 });
+        }
+        let domain = registry::registerDomainCall {
+            domain: DOMAIN,
+            genesisHash: FixedBytes([1; 32]),
+            paraId: 1_000,
+            chainId: 1,
+        };
+        stage.govern(registry, &domain);
+        stage.recover();
+        stage
+    }
+
+    fn govern<C: SolCall>(&mut self, contract: H160, call: &C) -> C::Return {
+        self.chain.sol_call(&self.governance.clone(), contract, call, 0).unwrap()
+    }
+
+    fn report(&mut self) {
+        for reporter in self.reporters.clone() {
+            let call = guard::reportCall {
+                feed: FEED,
+                price: PRICE,
+                confidence: PRICE / 1_000,
+                publishedAt: self.chain.now(),
+            };
+            self.chain.sol_call(&reporter, self.guard, &call, 0).unwrap();
+        }
+    }
+
+    /// Reports come in every minute until the market is open and its liquidation share whole.
+    fn recover(&mut self) {
+        for _ in 0..60 {
+            self.chain.produce_until(self.chain.now() + 60);
+            self.report();
+        }
+        let state = self.chain.sol_view(&self.governance, self.guard, &guard::marketStateCall { market: MARKETS[0] });
+        let state = state.unwrap();
+        assert_eq!((state.stage, state.share), (0, 10_000), "the market is not open: reason {}", state.reason);
+    }
+
+    fn announce(&mut self) -> u64 {
+        let begin = self.chain.now() + 60;
+        let call = registry::announceCall {
+            domain: DOMAIN,
+            codeHash: FixedBytes([2; 32]),
+            specVersion: 2,
+            schedule: Schedule { freezeAt: begin, earliest: begin, latest: begin + 60, stabilise: 60, maxFreeze: 600 },
+            impact: Impact {
+                finalityBefore: 30,
+                finalityAfter: 30,
+                blockTimeBefore: 6_000,
+                blockTimeAfter: 6_000,
+                feeRatioBefore: 10_000,
+                feeRatioAfter: 10_000,
+                collateralUtilityBefore: 10_000,
+                collateralUtilityAfter: 10_000,
+                issuanceBefore: 0,
+                issuanceAfter: 0,
+            },
+            disclosure: Disclosure { severity: 1, hash: FixedBytes([3; 32]), uri: "ipfs://plan".into() },
+            markets: vec![MARKETS[0]],
+        };
+        self.govern(self.registry, &call)
+    }
+
+    /// What a call costs that leaves no trace.
+    fn dry(&self, contract: H160, call: &impl SolCall) -> Cost {
+        Cost::of(&self.chain.dry_run(&self.governance, contract, call.abi_encode(), 0))
+    }
+
+    /// What the last call cost.
+    fn last(&self) -> Cost {
+        Cost::of(self.chain.last_outcome().unwrap())
+    }
+
+    fn permission(&self, markets: &[u32], action: Action) -> Cost {
+        let call = guard::permissionCall { markets: markets.to_vec(), action: action.number(), health: 9_900 };
+        let answer = self.chain.sol_view(&self.governance, self.guard, &call).unwrap();
+        assert!(answer.allowed, "refused for reason {}", answer.reason);
+        self.dry(self.guard, &call)
+    }
+}
+
+#[test]
+fn coordination() {
+    let mut stage = Coordination::new();
+    let mut baseline = Baseline::new("coordination");
+    baseline.record("permission to liquidate, 1 market", stage.permission(&MARKETS[..1], Action::Liquidate));
+    baseline.record("permission to increase, 1 market", stage.permission(&MARKETS[..1], Action::Increase));
+    baseline.record("permission to increase, 4 markets", stage.permission(&MARKETS, Action::Increase));
+    let quotes = |markets: &[u32]| guard::quotesCall { markets: markets.to_vec() };
+    baseline.record("quotes, 1 market", stage.dry(stage.guard, &quotes(&MARKETS[..1])));
+    baseline.record("quotes, 4 markets", stage.dry(stage.guard, &quotes(&MARKETS)));
+    baseline.record("active time", stage.dry(stage.guard, &guard::activeTimeCall {}));
+    let phase = registry::marketPhaseCall { market: MARKETS[0] };
+    baseline.record("phase of a market without a plan", stage.dry(stage.registry, &phase));
+    stage.chain.produce_until(stage.chain.now() + 60);
+    stage.report();
+    baseline.record("report", stage.last());
+    stage.chain.produce_block();
+    stage.govern(stage.guard, &guard::heartbeatCall {});
+    baseline.record("heartbeat", stage.last());
+    let plan = stage.announce();
+    baseline.record("announcement", stage.last());
+    baseline.record("phase of a market with a plan", stage.dry(stage.registry, &phase));
+    baseline.record("state of a plan", stage.dry(stage.registry, &registry::planCall { plan_: plan }));
+    baseline
+        .record("permission to liquidate, 1 market with a plan", stage.permission(&MARKETS[..1], Action::Liquidate));
+    baseline.check();
+}
+
+#[test]
+fn a_thousand_finished_plans_cost_nothing() {
+    let mut stage = Coordination::new();
+    let phase = registry::marketPhaseCall { market: MARKETS[0] };
+    let before = stage.dry(stage.registry, &phase);
+    let asked = stage.permission(&MARKETS[..1], Action::Liquidate);
+    for _ in 0..1_000 {
+        stage.announce();
+        stage.chain.produce_block_after(3 * DAY).unwrap();
+    }
+    stage.govern(stage.registry, &registry::pruneCall { market: MARKETS[0] });
+    stage.recover();
+    assert!(stage.chain.now() > START + 3_000 * DAY);
+    let after = stage.dry(stage.registry, &phase);
+    assert_eq!(after, before, "the look-up of a market whose plans have all ended");
+    let drift = stage.permission(&MARKETS[..1], Action::Liquidate).drift(&asked);
+    assert_eq!(drift, None, "permission in that market");
+}
+
+#[test]
+fn code_sizes() {
+    let mut baseline = Baseline::new("code-sizes");
+    for name in ["upgrade_registry", "oracle_guard", "margin_vault", "settlement", "governor"] {
+        baseline.record(name, u64::try_from(blob(name).len()).unwrap());
+    }
+    baseline.check();
+}
