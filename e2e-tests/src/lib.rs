@@ -12,8 +12,8 @@ use lockstep_devchain::{Account, CallOutcome, ChainConfig, DevChain, Failure, H1
 
 pub mod abi;
 pub mod awkward;
-pub mod drop_ins;
 pub mod baseline;
+pub mod drop_ins;
 pub mod exchange;
 pub mod interfaces;
 

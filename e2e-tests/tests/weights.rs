@@ -7,7 +7,9 @@ use alloy_core::{
 use e2e_tests::{
     START,
     baseline::{Baseline, Cost, Figure as _},
-    blob, chain, funded,
+    blob, chain,
+    drop_ins::{DropIns, IAggregator, ISentinel},
+    funded,
     interfaces::{
         IOracleGuard as guard,
         IUpgradeRegistry::{self as registry, Disclosure, Impact, Schedule},
@@ -159,6 +161,16 @@ fn coordination() {
     stage.chain.produce_block();
     stage.govern(stage.guard, &guard::heartbeatCall {});
     baseline.record("heartbeat", stage.last());
+    let (governance, guard, registry) = (stage.governance.clone(), stage.guard, stage.registry);
+    let drop_ins = DropIns::deploy(&mut stage.chain, &governance, guard, registry, MARKETS[0]);
+    for (step, contract, call) in [
+        ("sentinel, isLiquidationAllowed", drop_ins.sentinel, ISentinel::isLiquidationAllowedCall {}.abi_encode()),
+        ("sentinel, isBorrowAllowed", drop_ins.sentinel, ISentinel::isBorrowAllowedCall {}.abi_encode()),
+        ("price feed, latestRoundData", drop_ins.price_feed, IAggregator::latestRoundDataCall {}.abi_encode()),
+        ("uptime feed, latestRoundData", drop_ins.uptime_feed, IAggregator::latestRoundDataCall {}.abi_encode()),
+    ] {
+        baseline.record(step, Cost::of(&stage.chain.dry_run(&governance, contract, call, 0)));
+    }
     let plan = stage.announce();
     baseline.record("announcement", stage.last());
     baseline.record("phase of a market with a plan", stage.dry(stage.registry, &phase));
