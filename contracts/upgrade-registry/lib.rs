@@ -1,4 +1,7 @@
 //! The upgrade registry: schedules upgrades, collects what keepers saw of them, and answers in which phase they are.
+//!
+//! It calls no other contract. What a message does stands in the module of its theme: plans, signals, emergencies,
+//! keepers.
 #![cfg_attr(not(feature = "std"), no_std, no_main)]
 #![allow(
     missing_docs,
@@ -13,8 +16,13 @@
     reason = "in code that ink! and the codec derive; messages own their arguments"
 )]
 
+mod abi;
+mod emergencies;
 mod error;
 mod event;
+mod keepers;
+mod plans;
+mod signals;
 
 pub use error::Error;
 pub use event::*;
@@ -23,49 +31,61 @@ pub use event::*;
 mod upgrade_registry {
     use ink::{
         H256,
-        env::hash::{HashOutput, Keccak256},
         prelude::{string::String, vec::Vec},
-        storage::Mapping,
+        storage::{Lazy, Mapping},
     };
     use lockstep_core::{
-        ids::{DomainId, ForkId, MarketId, PlanId},
+        ids::{ForkId, MarketId},
         registry::{
-            Phase, Plan, Record, Signal, SignalKind, advance_stayed, advance_verified, fork_zero, phase, released_at,
-            severity,
+            FactKey, FreezeBudget, Funds, Heights, Keeper, KeeperRules, Phase, Plan, Record, Signal, SignalKind,
+            fork_zero, severity,
         },
-        units::{self, Seconds},
+        units,
     };
-    use lockstep_interfaces::{Disclosure, FreezeTerms, Impact, MarketPhase, PlanState, Schedule, Stored};
+    use lockstep_interfaces::{Disclosure, FreezeTerms, Impact, MarketPhase, PlanState, PlanTerms, Schedule, Stored};
 
     use crate::{
-        DirectoryChanged, DomainRegistered, Error, FactEstablished, KeeperAdmitted, KeeperRemoved, PlanAnnounced,
-        PlanCancelled, PlanEnded, Signalled, ThresholdChanged,
+        DirectoryChanged, DomainRegistered, Error, GovernanceTransferred, HostNamed, VenueNamed,
+        abi::{plan_out, terms_out},
+        plans::keccak,
     };
-
-    /// Most plans that touch one market at a time: a look-up never costs more than this many.
-    const MAX_PLANS_PER_MARKET: usize = 4;
-    /// Longest address of a disclosure; it must fit one storage item.
-    const MAX_URI_BYTES: usize = 256;
 
     /// Storage of the registry.
     #[ink(storage)]
     pub struct UpgradeRegistry {
-        governance: Address,
-        keeper_count: u32,
-        threshold: u32,
-        next_plan: u64,
-        keepers: Mapping<Address, bool>,
-        forks: Mapping<u32, Stored<ForkId>>,
-        plans: Mapping<u64, Stored<Plan>>,
-        records: Mapping<u64, Stored<Record>>,
-        uris: Mapping<u64, String>,
-        closed: Mapping<u64, bool>,
-        plans_of_market: Mapping<u32, Vec<u64>>,
+        pub(crate) governance: Address,
+        pub(crate) next_plan: u64,
+        /// The network that this registry runs on; none until it is named.
+        pub(crate) host: Lazy<u32>,
+        pub(crate) rules: Lazy<Stored<KeeperRules>>,
+        pub(crate) funds: Lazy<Stored<Funds>>,
+        pub(crate) keepers: Mapping<u32, Stored<Keeper>>,
+        pub(crate) keeper_numbers: Mapping<Address, u32>,
+        pub(crate) rewards: Mapping<Address, u128>,
+        pub(crate) forks: Mapping<u32, Stored<ForkId>>,
+        pub(crate) plans: Mapping<u64, Stored<Plan>>,
+        pub(crate) records: Mapping<u64, Stored<Record>>,
+        pub(crate) uris: Mapping<u64, String>,
+        pub(crate) closed: Mapping<u64, bool>,
+        pub(crate) has_dependents: Mapping<u64, bool>,
+        pub(crate) plans_of_market: Mapping<u32, Vec<u64>>,
+        pub(crate) budgets: Mapping<u32, Stored<FreezeBudget>>,
+        /// When the last emergency plan of a network opened.
+        pub(crate) last_emergency: Mapping<u32, u64>,
         /// What a keeper said about a fact.
-        voices: Mapping<(u64, u8, Address), H256>,
-        /// How many keepers said the same.
-        agreement: Mapping<(u64, u8, H256), u32>,
-        directory: Mapping<H256, Address>,
+        pub(crate) said: Mapping<(FactKey, u32), H256>,
+        /// The first content of a fact that enough keepers said, struck or not.
+        pub(crate) carried: Mapping<FactKey, H256>,
+        /// Numbers of the keepers who back a ballot.
+        pub(crate) voices: Mapping<H256, Vec<u32>>,
+        /// When an emergency's ballot got its first voice.
+        pub(crate) opened_at: Mapping<H256, u64>,
+        /// The plan that a ballot brought about.
+        pub(crate) resolved: Mapping<H256, u64>,
+        pub(crate) venues: Mapping<u32, Address>,
+        /// What the venue of a market said of a plan: 1 ready or 2 not, when, why.
+        pub(crate) acknowledgements: Mapping<(u64, u32), (u8, u64, String)>,
+        pub(crate) directory: Mapping<H256, Address>,
     }
 
     impl UpgradeRegistry {
@@ -80,20 +100,43 @@ mod upgrade_registry {
             }
             Ok(Self {
                 governance,
-                keeper_count: 0,
-                threshold: 0,
                 next_plan: 1,
+                host: Lazy::new(),
+                rules: Lazy::new(),
+                funds: Lazy::new(),
                 keepers: Mapping::new(),
+                keeper_numbers: Mapping::new(),
+                rewards: Mapping::new(),
                 forks: Mapping::new(),
                 plans: Mapping::new(),
                 records: Mapping::new(),
                 uris: Mapping::new(),
                 closed: Mapping::new(),
+                has_dependents: Mapping::new(),
                 plans_of_market: Mapping::new(),
+                budgets: Mapping::new(),
+                last_emergency: Mapping::new(),
+                said: Mapping::new(),
+                carried: Mapping::new(),
                 voices: Mapping::new(),
-                agreement: Mapping::new(),
+                opened_at: Mapping::new(),
+                resolved: Mapping::new(),
+                venues: Mapping::new(),
+                acknowledgements: Mapping::new(),
                 directory: Mapping::new(),
             })
+        }
+
+        /// Hands governance over.
+        #[ink(message, name = "transferGovernance")]
+        pub fn transfer_governance(&mut self, to: Address) -> Result<(), Error> {
+            self.ensure_governance()?;
+            if to == Address::zero() {
+                return Err(Error::ZeroAddress);
+            }
+            let from = core::mem::replace(&mut self.governance, to);
+            self.env().emit_event_sol(GovernanceTransferred { from, to });
+            Ok(())
         }
 
         /// Makes a network known by its genesis hash, parachain id (0 where it is none) and EVM chain id (0 where it
@@ -119,38 +162,82 @@ mod upgrade_registry {
             Ok(())
         }
 
-        /// Admits a keeper and sets how many keepers must agree from then on.
+        /// Says which network this registry runs on. Plans announced afterwards for other networks are verified by
+        /// heartbeats and finality instead of a canary; until then every plan needs its canary.
+        #[ink(message, name = "nameHost")]
+        pub fn name_host(&mut self, domain: u32) -> Result<(), Error> {
+            self.ensure_governance()?;
+            if self.forks.get(domain).is_none() {
+                return Err(Error::UnknownDomain(domain));
+            }
+            self.host.set(&domain);
+            self.env().emit_event_sol(HostNamed { domain });
+            Ok(())
+        }
+
+        /// Admits a keeper and sets how many keepers must agree from then on. It may signal once its bond is posted.
         #[ink(message, name = "addKeeper")]
         pub fn add_keeper(&mut self, keeper: Address, threshold: u32) -> Result<(), Error> {
             self.ensure_governance()?;
-            if keeper == Address::zero() {
-                return Err(Error::ZeroAddress);
-            }
-            if self.is_keeper(keeper) {
-                return Err(Error::AlreadyKeeper(keeper));
-            }
-            let count = self.keeper_count.checked_add(1).ok_or(Error::Overflow)?;
-            self.set_threshold(threshold, count)?;
-            self.keepers.insert(keeper, &true);
-            self.env().emit_event_sol(KeeperAdmitted { keeper });
-            Ok(())
+            self.admit(keeper, threshold)
         }
 
-        /// Removes a keeper and sets how many keepers must agree from then on. What it signalled stays.
+        /// Puts a keeper on its way out and sets how many keepers must agree from then on. What it signalled stays.
         #[ink(message, name = "removeKeeper")]
         pub fn remove_keeper(&mut self, keeper: Address, threshold: u32) -> Result<(), Error> {
             self.ensure_governance()?;
-            if !self.is_keeper(keeper) {
-                return Err(Error::NotKeeper(keeper));
-            }
-            let count = self.keeper_count.checked_sub(1).ok_or(Error::Overflow)?;
-            self.set_threshold(threshold, count)?;
-            self.keepers.insert(keeper, &false);
-            self.env().emit_event_sol(KeeperRemoved { keeper });
-            Ok(())
+            self.dismiss(keeper, Some(threshold))
         }
 
-        /// Announces an upgrade and returns the plan's id.
+        /// Sets how many keepers must agree, the smallest bond under which one may signal, and what is paid for a
+        /// fact to each keeper whose word made it, and for closing a plan (native token, smallest unit).
+        #[ink(message, name = "setKeeperRules")]
+        pub fn set_keeper_rules(&mut self, threshold: u32, bond: u128, reward: u128) -> Result<(), Error> {
+            self.ensure_governance()?;
+            let rules = self.rules();
+            self.change_rules(KeeperRules { bond, reward, ..rules }, threshold, rules.count)
+        }
+
+        /// Takes the whole bond of a keeper, also one on its way out, for a false word or freeze in `plan`.
+        #[ink(message, name = "slashKeeper")]
+        pub fn slash_keeper(&mut self, keeper: Address, plan: u64) -> Result<(), Error> {
+            self.ensure_governance()?;
+            self.plan_and_record(plan)?;
+            self.slash(keeper, plan, false)
+        }
+
+        /// Adds the value of the call to the caller's bond.
+        #[ink(message, name = "postBond", payable)]
+        pub fn post_bond(&mut self) -> Result<(), Error> {
+            self.take_bond()
+        }
+
+        /// The calling keeper leaves. Its bond stays for 30 days.
+        #[ink(message)]
+        pub fn leave(&mut self) -> Result<(), Error> {
+            self.dismiss(self.env().caller(), None)
+        }
+
+        /// Pays the caller's bond back, 30 days after it left. Returns how much.
+        #[ink(message, name = "withdrawBond")]
+        pub fn withdraw_bond(&mut self) -> Result<u128, Error> {
+            self.pay_bond()
+        }
+
+        /// Adds the value of the call to what rewards are paid from. Anyone may.
+        #[ink(message, name = "fundRewards", payable)]
+        pub fn fund_rewards(&mut self) -> Result<(), Error> {
+            self.take_funding()
+        }
+
+        /// Pays out what the caller earned. Returns how much.
+        #[ink(message, name = "claimReward")]
+        pub fn claim_reward(&mut self) -> Result<u128, Error> {
+            self.pay_reward()
+        }
+
+        /// Announces an upgrade and returns the plan's id. Called by a keeper it is a voice for the announcement:
+        /// enough keepers with the same arguments announce it; before that the answer is zero.
         #[ink(message)]
         pub fn announce(
             &mut self,
@@ -162,67 +249,76 @@ mod upgrade_registry {
             disclosure: Disclosure,
             markets: Vec<u32>,
         ) -> Result<u64, Error> {
+            self.announcement(domain, code_hash, spec_version, schedule, impact, disclosure, markets)
+        }
+
+        /// Gives a plan that is not frozen yet in heights of its network as well. Its times are estimates from then
+        /// on, which heartbeats correct at the block time before the upgrade.
+        #[ink(message, name = "setHeights")]
+        pub fn set_heights(&mut self, plan: u64, freeze: u64, earliest: u64, latest: u64) -> Result<(), Error> {
             self.ensure_governance()?;
-            let now = self.now();
-            let fork = self.forks.get(domain).ok_or(Error::UnknownDomain(domain))?.0;
-            let uri_bytes = disclosure.uri.len();
-            if uri_bytes == 0 || uri_bytes > MAX_URI_BYTES {
-                return Err(Error::UriLength(u32::try_from(uri_bytes).unwrap_or(u32::MAX)));
-            }
-            let plan = Plan {
-                domain: DomainId(domain),
-                fork,
-                code_hash: code_hash.0,
-                spec_version,
-                announced_at: now,
-                freeze_at: units::Timestamp(schedule.freeze_at),
-                earliest: units::Timestamp(schedule.earliest),
-                latest: units::Timestamp(schedule.latest),
-                stabilise: Seconds(schedule.stabilise),
-                max_freeze: Seconds(schedule.max_freeze),
-                impact: crate::abi::impact_in(impact),
-                severity: disclosure.severity,
-                disclosure: disclosure.hash.0,
-                markets: markets.into_iter().map(MarketId).collect(),
-            }
-            .validated(now)?;
-            let id = self.next_plan;
-            self.next_plan = id.checked_add(1).ok_or(Error::Overflow)?;
-            for market in &plan.markets {
-                self.list_plan(market.0, id, now)?;
-            }
-            self.env().emit_event_sol(PlanAnnounced {
-                plan: id,
-                domain,
-                fork_id: H256(fork.0),
-                code_hash,
-                freeze_at: plan.freeze_at.0,
-                latest: plan.latest.0,
-            });
-            self.plans.insert(id, &Stored(plan));
-            self.uris.insert(id, &disclosure.uri);
-            Ok(id)
+            self.give_heights(plan, Heights { freeze, earliest, latest })
+        }
+
+        /// Makes a plan that is not frozen yet wait for earlier ones, and for those that they wait for.
+        #[ink(message, name = "setDependencies")]
+        pub fn set_dependencies(&mut self, plan: u64, dependencies: Vec<u64>) -> Result<(), Error> {
+            self.ensure_governance()?;
+            self.give_dependencies(plan, dependencies)
+        }
+
+        /// Moves a plan: before its freeze to any sound times, afterwards to a later activation with freeze and bound
+        /// kept. A plan in heights becomes one in times.
+        #[ink(message)]
+        pub fn reschedule(&mut self, plan: u64, schedule: Schedule) -> Result<(), Error> {
+            self.ensure_governance()?;
+            self.move_plan(plan, schedule)
         }
 
         /// Calls a plan off before its freeze.
         #[ink(message)]
         pub fn cancel(&mut self, plan: u64) -> Result<(), Error> {
             self.ensure_governance()?;
-            let (terms, record) = self.plan_and_record(plan)?;
-            let now = self.now();
-            let current = phase(&terms, &record, now);
-            if current != Phase::Announced {
-                return Err(Error::PlanNotOpen(plan, current.number()));
-            }
-            self.records.insert(plan, &Stored(Record { cancelled_at: Some(now), ..record }));
-            self.env().emit_event_sol(PlanCancelled { plan });
-            Ok(())
+            self.call_off(plan)
         }
 
-        /// A keeper's word on a plan. Saying the same again changes nothing.
+        /// A keeper's voice for freezing `markets` at once for `length` seconds, at most six hours, over something
+        /// seen at `height` of `domain`; enough of them within an hour open the plan, whose id is returned (zero
+        /// before). `follows` is the plan that ended and then failed, zero where there is none; `code_hash` the code
+        /// that should run, `disclosure` the hash of what keepers know.
+        #[ink(message, name = "openEmergency")]
+        pub fn open_emergency(
+            &mut self,
+            domain: u32,
+            follows: u64,
+            code_hash: H256,
+            height: u64,
+            disclosure: H256,
+            length: u64,
+            markets: Vec<u32>,
+        ) -> Result<u64, Error> {
+            self.emergency(domain, follows, code_hash, height, disclosure, length, markets)
+        }
+
+        /// A keeper's voice for extending an emergency, once, to a day or what its markets have left of one in seven
+        /// days; two thirds of all keepers do.
+        #[ink(message, name = "extendEmergency")]
+        pub fn extend_emergency(&mut self, plan: u64) -> Result<(), Error> {
+            self.extension(plan)
+        }
+
+        /// Lets an emergency freeze for `max_freeze` seconds from its beginning, longer than keepers may.
+        #[ink(message, name = "prolongEmergency")]
+        pub fn prolong_emergency(&mut self, plan: u64, max_freeze: u64) -> Result<(), Error> {
+            self.ensure_governance()?;
+            self.prolongation(plan, max_freeze)
+        }
+
+        /// A keeper's word on a plan. Saying the same again changes nothing; saying something else about the same
+        /// fact costs the bond and strikes everything that the keeper said.
         ///
         /// `kind` is a `lockstep_core::registry::SignalKind` as a number; `height` the block at which it was seen,
-        /// `code_hash` what runs there.
+        /// `code_hash` what runs there, `observed_at` when (for a heartbeat the time that the block carries).
         #[ink(message)]
         pub fn signal(
             &mut self,
@@ -233,63 +329,41 @@ mod upgrade_registry {
             code_hash: H256,
             observed_at: u64,
         ) -> Result<(), Error> {
-            let keeper = self.env().caller();
-            if !self.is_keeper(keeper) {
-                return Err(Error::NotKeeper(keeper));
-            }
-            let (terms, record) = self.plan_and_record(plan)?;
-            let now = self.now();
             let signal = Signal {
                 kind: SignalKind::try_from(kind).map_err(|unknown| Error::UnknownSignalKind(unknown.0))?,
                 fork: ForkId(fork_id.0),
                 height,
                 code_hash: code_hash.0,
                 observed_at: units::Timestamp(observed_at),
-            }
-            .validated(&terms, now)?;
-            let content = H256(signal.content(keccak));
-            match self.voices.get((plan, kind, keeper)) {
-                Some(said) if said == content => return Ok(()),
-                Some(_) => return Err(Error::ContradictorySignal(plan, kind)),
-                None => {}
-            }
-            let current = phase(&terms, &record, now);
-            if current.is_final() {
-                return Err(Error::PlanNotOpen(plan, current.number()));
-            }
-            let agreed =
-                self.agreement.get((plan, kind, content)).unwrap_or(0).checked_add(1).ok_or(Error::Overflow)?;
-            self.voices.insert((plan, kind, keeper), &content);
-            self.agreement.insert((plan, kind, content), &agreed);
-            self.env().emit_event_sol(Signalled { plan, keeper, kind, height, code_hash, observed_at });
-            if agreed == self.threshold {
-                let record = record.with(&signal, now);
-                self.records.insert(plan, &Stored(record));
-                let phase = phase(&terms, &record, now).number();
-                self.env().emit_event_sol(FactEstablished { plan, kind, phase });
-            }
-            Ok(())
+            };
+            self.hear(plan, signal)
         }
 
-        /// Advances the branch of the network of a plan that has ended. Anyone may call it, once a plan.
+        /// The venue of `market` says whether it is ready for `plan`, and why (at most 128 bytes).
+        #[ink(message)]
+        pub fn acknowledge(&mut self, plan: u64, market: u32, ready: bool, why: String) -> Result<(), Error> {
+            self.take_acknowledgement(plan, market, ready, why)
+        }
+
+        /// Advances the branch of the network of a plan that has ended. Anyone may call it, once a plan, for a reward.
         #[ink(message)]
         pub fn close(&mut self, plan: u64) -> Result<(), Error> {
-            let (terms, record) = self.plan_and_record(plan)?;
-            if self.closed.get(plan).unwrap_or(false) {
-                return Err(Error::PlanClosed(plan));
-            }
-            let current = phase(&terms, &record, self.now());
-            let domain = terms.domain.0;
-            let fork = self.forks.get(domain).ok_or(Error::UnknownDomain(domain))?.0;
-            let next = match (current, record.activated) {
-                (Phase::Completed, Some(seen)) => advance_verified(keccak, fork, seen.code_hash, seen.height),
-                (Phase::Expired, _) => advance_stayed(keccak, fork, PlanId(plan)),
-                (Phase::Cancelled, _) => fork,
-                _ => return Err(Error::PlanNotEnded(plan, current.number())),
-            };
-            self.closed.insert(plan, &true);
-            self.forks.insert(domain, &Stored(next));
-            self.env().emit_event_sol(PlanEnded { plan, phase: current.number(), fork_id: H256(next.0) });
+            self.close_plan(plan)
+        }
+
+        /// Takes the plans that ended long ago out of the look-up of a market. Anyone may.
+        #[ink(message)]
+        pub fn prune(&mut self, market: u32) {
+            self.prune_market(market);
+        }
+
+        /// Names the venue of a market, which acknowledges plans; zero where there is none any more.
+        #[ink(message, name = "setVenue")]
+        pub fn set_venue(&mut self, market: u32, venue: Address) -> Result<(), Error> {
+            self.ensure_governance()?;
+            let old = self.venues.get(market).unwrap_or_default();
+            self.venues.insert(market, &venue);
+            self.env().emit_event_sol(VenueNamed { market, old, new: venue });
             Ok(())
         }
 
@@ -318,113 +392,82 @@ mod upgrade_registry {
             self.forks.get(domain).map(|fork| H256(fork.0.0)).ok_or(Error::UnknownDomain(domain))
         }
 
-        /// Whether an account is a keeper.
+        /// Whether an account is a keeper that may signal now.
         #[ink(message, name = "isKeeper")]
         pub fn is_keeper(&self, account: Address) -> bool {
-            self.keepers.get(account).unwrap_or(false)
+            self.keeper_of(account).is_some_and(|(_, keeper)| keeper.may_signal(self.rules().bond))
+        }
+
+        /// `(status, bond, withdrawable at, reward)` of an account: a `lockstep_core::registry::KeeperStatus` as a
+        /// number (0 where it never was a keeper), its bond, when that may be withdrawn (0 while it has not left), and
+        /// what it may claim.
+        #[ink(message, name = "keeperState")]
+        pub fn keeper_state(&self, account: Address) -> (u8, u128, u64, u128) {
+            let reward = self.rewards.get(account).unwrap_or(0);
+            self.keeper_of(account).map_or((0, 0, 0, reward), |(_, keeper)| {
+                let withdrawable_at = keeper.withdrawable_at().unwrap_or_default().0;
+                (keeper.status.number(), keeper.bond, withdrawable_at, reward)
+            })
         }
 
         /// `(keepers, threshold)`.
         #[ink(message, name = "keeperCount")]
         pub fn keeper_count(&self) -> (u32, u32) {
-            (self.keeper_count, self.threshold)
+            (self.rules().count, self.rules().threshold)
+        }
+
+        /// `(smallest bond, reward, bonds, owed, pot)`: what is asked and paid, what is under bond, what was earned and
+        /// not claimed yet, and what is free for rewards. The last three are what the registry holds.
+        #[ink(message)]
+        pub fn funds(&self) -> (u128, u128, u128, u128, u128) {
+            let (rules, money) = (self.rules(), self.money());
+            (rules.bond, rules.reward, money.bonds, money.owed, money.pot)
+        }
+
+        /// `(status, at, why)`: what the venue of a market said of a plan; status 0 nothing, 1 ready, 2 not ready.
+        #[ink(message)]
+        pub fn acknowledgement(&self, plan: u64, market: u32) -> (u8, u64, String) {
+            self.acknowledgements.get((plan, market)).unwrap_or_default()
         }
 
         /// The whole public state of a plan.
         #[ink(message)]
         pub fn plan(&self, plan: u64) -> Result<PlanState, Error> {
             let (terms, record) = self.plan_and_record(plan)?;
-            let uri = self.uris.get(plan).unwrap_or_default();
-            Ok(crate::abi::plan_out(&terms, &record, uri, self.now()))
-        }
-
-        fn ensure_governance(&self) -> Result<(), Error> {
-            let caller = self.env().caller();
-            if caller == self.governance { Ok(()) } else { Err(Error::NotGovernance(caller)) }
-        }
-
-        fn now(&self) -> units::Timestamp {
-            units::Timestamp(self.env().block_timestamp())
-        }
-
-        fn plan_and_record(&self, plan: u64) -> Result<(Plan, Record), Error> {
-            let terms = self.plans.get(plan).ok_or(Error::UnknownPlan(plan))?.0;
-            Ok((terms, self.records.get(plan).unwrap_or_default().0))
-        }
-
-        fn set_threshold(&mut self, threshold: u32, keepers: u32) -> Result<(), Error> {
-            let majority = u64::from(threshold).saturating_mul(2) > u64::from(keepers);
-            if threshold > keepers || (keepers > 0 && !majority) {
-                return Err(Error::ThresholdOutOfRange(threshold, keepers));
-            }
-            self.keeper_count = keepers;
-            if threshold != self.threshold {
-                self.env().emit_event_sol(ThresholdChanged { old: self.threshold, new: threshold });
-                self.threshold = threshold;
-            }
-            Ok(())
-        }
-
-        /// Lists a plan for a market; a plan that has ended makes room.
-        fn list_plan(&mut self, market: u32, plan: u64, now: units::Timestamp) -> Result<(), Error> {
-            let mut listed = self.plans_of_market.get(market).unwrap_or_default();
-            if listed.len() >= MAX_PLANS_PER_MARKET {
-                listed.retain(|id| {
-                    self.plan_and_record(*id).is_ok_and(|(terms, record)| !phase(&terms, &record, now).is_final())
-                });
-            }
-            if listed.len() >= MAX_PLANS_PER_MARKET {
-                return Err(Error::MarketBusy(market, u32::try_from(listed.len()).unwrap_or(u32::MAX)));
-            }
-            listed.push(plan);
-            self.plans_of_market.insert(market, &listed);
-            Ok(())
+            let standing = self.standing(&terms, &record);
+            Ok(plan_out(&terms, &record, &standing, self.beside(plan, &terms)))
         }
     }
 
     impl lockstep_interfaces::UpgradeRegistry for UpgradeRegistry {
         #[ink(message, name = "marketPhase")]
         fn market_phase(&self, market: u32) -> MarketPhase {
-            let now = self.now();
-            let mut worst = (0, (0, 0, 0, 0));
-            for plan in self.plans_of_market.get(market).unwrap_or_default() {
-                let Ok((terms, record)) = self.plan_and_record(plan) else { continue };
-                let current = phase(&terms, &record, now);
-                let released = released_at(&terms, &record, now);
-                if current == Phase::Cancelled && released.is_none() {
-                    continue;
-                }
-                // Of two equally severe plans the one released last restrains more.
-                let rank = (severity(current), released.unwrap_or_default().0);
-                if (rank.0, rank.1) > (worst.0, worst.1.3) {
-                    let number = current.number().saturating_add(1);
-                    worst = (rank.0, (number, terms.freeze_at.0, terms.bound().0, rank.1));
-                }
-            }
-            worst.1
+            // Of two equally severe plans the one released last restrains more.
+            let rank = |(_, _, standing): &(u64, Plan, lockstep_core::registry::Standing)| {
+                (severity(standing.phase), standing.released_at)
+            };
+            self.touching(market).into_iter().max_by_key(rank).map_or((0, 0, 0, 0), |(_, plan, standing)| {
+                let number = standing.phase.number().saturating_add(1);
+                (number, plan.freeze_at.0, plan.bound().0, standing.released_at.unwrap_or_default().0)
+            })
+        }
+
+        #[ink(message, name = "marketPlans")]
+        fn market_plans(&self, market: u32) -> Vec<PlanTerms> {
+            let terms = |(id, plan, standing): &(u64, Plan, _)| terms_out(*id, plan, standing);
+            self.touching(market).iter().map(terms).collect()
         }
 
         #[ink(message, name = "freezeTerms")]
         fn freeze_terms(&self, plan: u64, market: u32) -> FreezeTerms {
-            let now = self.now();
-            match self.plan_and_record(plan) {
-                Ok((terms, record))
-                    if terms.markets.contains(&MarketId(market))
-                        && (phase(&terms, &record, now) != Phase::Cancelled
-                            || released_at(&terms, &record, now).is_some()) =>
-                {
-                    (terms.freeze_at.0, terms.domain.0, H256(terms.fork.0))
-                }
-                _ => (0, 0, H256::zero()),
+            let Ok((terms, record)) = self.plan_and_record(plan) else { return (0, 0, H256::zero()) };
+            let standing = self.standing(&terms, &record);
+            let froze = standing.phase != Phase::Cancelled || standing.released_at.is_some();
+            if froze && terms.markets.contains(&MarketId(market)) {
+                (terms.freeze_at.0, terms.domain.0, H256(terms.fork.0))
+            } else {
+                (0, 0, H256::zero())
             }
         }
     }
-
-    fn keccak(bytes: &[u8]) -> [u8; 32] {
-        let mut hash = <Keccak256 as HashOutput>::Type::default();
-        ink::env::hash_bytes::<Keccak256>(bytes, &mut hash);
-        hash
-    }
 }
-
-mod abi;

@@ -51,6 +51,6 @@ contract Keeper {
     {
         IUpgradeRegistry.PlanState memory state = _registry.plan(plan);
         (stage,,,) = _guard.marketState(state.markets[0]);
-        return (_registry.isKeeper(address(this)), state.phase, state.releasedAt, state.codeHash, stage);
+        return (_registry.isKeeper(address(this)), state.phase, state.releasedAt, state.subject.codeHash, stage);
     }
 }

@@ -158,7 +158,7 @@ impl Run<'_> {
         let call = IUpgradeRegistry::signalCall {
             plan,
             kind: fact.kind.number(),
-            forkId: self.stage.plan(plan)?.forkId,
+            forkId: self.stage.plan(plan)?.subject.forkId,
             height: fact.height,
             codeHash: B256::from(fact.code),
             observedAt: fact.at,

@@ -75,6 +75,10 @@ pub(super) const fn fact(kind: SignalKind) -> &'static str {
         SignalKind::Failed => "failed",
         SignalKind::RolledBack => "rolled back",
         SignalKind::Aborted => "called off",
+        SignalKind::Authorised => "authorised",
+        SignalKind::Scheduled => "scheduled",
+        SignalKind::MigrationStarted => "migration started",
+        SignalKind::Heartbeat => "alive",
     }
 }
 

@@ -12,7 +12,10 @@ mod vault;
 mod venue;
 
 pub use guard::{OracleGuard, Permission, Quote};
-pub use registry::{Disclosure, FreezeTerms, Impact, MarketPhase, PlanState, Schedule, UpgradeRegistry};
+pub use registry::{
+    Disclosure, Facts, FreezeTerms, Impact, Lineage, MarketPhase, PlanState, PlanTerms, Progress, Schedule, Subject,
+    UpgradeRegistry,
+};
 pub use stored::Stored;
 pub use vault::{GovernorVault, MarginVault, SettlementVault, VaultAccounts, VaultError, VaultGovernance, VaultViews};
 pub use venue::{Exposure, MAX_EXPOSURES, Venue, VenueError};

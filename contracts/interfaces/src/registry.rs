@@ -8,6 +8,12 @@ use ink::{
 /// the plan's freeze must have ended, `released_at` when the plan left its frozen phases (0 where it has not).
 pub type MarketPhase = (u8, u64, u64, u64);
 
+/// One plan as a market sees it: `(plan, phase, announced_at, freeze_at, bound, released_at, completed_at,
+/// finality_after, fee_ratio_after, emergency)`. `phase` is a `lockstep_core::registry::Phase` as a number, `bound` the
+/// wall time at which the freeze must have ended, `finality_after` seconds, `fee_ratio_after` basis points of today's
+/// fees, `emergency` whether keepers opened it without notice. What is not known (yet) is zero.
+pub type PlanTerms = (u64, u8, u64, u64, u64, u64, u64, u32, u32, bool);
+
 /// When a plan is due: wall times in Unix seconds, lengths in seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ink::SolDecode, ink::SolEncode)]
 #[ink::scale_derive(Encode, Decode, TypeInfo)]
@@ -22,6 +28,20 @@ pub struct Schedule {
     pub stabilise: u64,
     /// Longest freeze from `freeze_at`.
     pub max_freeze: u64,
+}
+
+/// What is upgraded to what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ink::SolDecode, ink::SolEncode)]
+#[ink::scale_derive(Encode, Decode, TypeInfo)]
+pub struct Subject {
+    /// The network.
+    pub domain: u32,
+    /// Its branch at the announcement.
+    pub fork_id: H256,
+    /// Hash of the code that should run.
+    pub code_hash: H256,
+    /// Version that should run; zero where unknown.
+    pub spec_version: u32,
 }
 
 /// What an upgrade changes: each figure before and after.
@@ -62,7 +82,25 @@ pub struct Disclosure {
     pub uri: String,
 }
 
-/// The whole public state of a plan.
+/// What follows from a plan and its record now, zero where it does not (yet): when it was verified with everything that
+/// it waits for, when it completed, when it ended; how often it deviated, how it did last (a
+/// `lockstep_core::registry::Deviation` as a number) and when; why it is held in Frozen (a
+/// `lockstep_core::registry::Hold` as a number) and by which plan; whether the branch of its network was advanced for it.
+pub type Progress = [u64; 9];
+
+/// When keepers agreed (host time) that the upgrade was authorised, that it was scheduled, that the new code runs; the
+/// first height of that; when migrations were known to have begun, to be done; when the canary had passed, or what
+/// stands for it; height and time of the network's last heartbeat. Zero where they have not; all but the first two of
+/// the round since the last deviation.
+pub type Facts = [u64; 9];
+
+/// Who announced a plan (a `lockstep_core::registry::Origin` as a number); the plan whose late failure it answers;
+/// whether its network is another than the host's; the heights of its freeze and of its earliest and latest activation;
+/// how many markets have a venue that is ready, and one that is not. Zero where there is none.
+pub type Lineage = [u64; 8];
+
+/// The whole public state of a plan. Lists of numbers have a fixed order: the Solidity type of a struct has no room for
+/// a name for each.
 #[derive(Clone, Debug, PartialEq, Eq, ink::SolDecode, ink::SolEncode)]
 #[ink::scale_derive(Encode, Decode, TypeInfo)]
 pub struct PlanState {
@@ -70,14 +108,8 @@ pub struct PlanState {
     pub phase: u8,
     /// When it left its frozen phases; 0 where it has not.
     pub released_at: u64,
-    /// The network.
-    pub domain: u32,
-    /// Its branch at the announcement.
-    pub fork_id: H256,
-    /// Hash of the code that should run.
-    pub code_hash: H256,
-    /// Version that should run.
-    pub spec_version: u32,
+    /// What is upgraded to what.
+    pub subject: Subject,
     /// When it was announced.
     pub announced_at: u64,
     /// When it is due.
@@ -88,6 +120,14 @@ pub struct PlanState {
     pub disclosure: Disclosure,
     /// Markets affected.
     pub markets: Vec<u32>,
+    /// What follows from it now.
+    pub progress: Progress,
+    /// What is on record.
+    pub facts: Facts,
+    /// Where it comes from.
+    pub lineage: Lineage,
+    /// Plans that it waits for.
+    pub dependencies: Vec<u64>,
 }
 
 /// `(freeze_at, domain, fork_id)` of one plan as one market sees it: `freeze_at` is when the plan's freeze begins or
@@ -101,6 +141,11 @@ pub trait UpgradeRegistry {
     /// The combined state of the plans that touch `market`.
     #[ink(message, name = "marketPhase")]
     fn market_phase(&self, market: u32) -> MarketPhase;
+
+    /// The plans that touch `market`, at most four. One that ended stays for two days, so that whoever counts a
+    /// cool-down or a thaw from its end finds it.
+    #[ink(message, name = "marketPlans")]
+    fn market_plans(&self, market: u32) -> Vec<PlanTerms>;
 
     /// The freeze of `plan` for `market`: what a snapshot of open interest belongs to.
     #[ink(message, name = "freezeTerms")]

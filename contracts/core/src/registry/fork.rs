@@ -1,12 +1,12 @@
 //! Fork ids: a hash chain over what made a branch, so that two branches never share an id after the split.
 
-use crate::ids::{ForkId, PlanId};
-
-/// Keccak-256, which is a host function on chain.
-pub type Hasher = fn(&[u8]) -> [u8; 32];
+use crate::{
+    ids::{ForkId, PlanId},
+    keccak::Keccak256,
+};
 
 /// `keccak(genesis hash, para id, chain id)`, integers big-endian; a chain that is no parachain has para id zero.
-pub fn fork_zero(keccak: Hasher, genesis_hash: [u8; 32], para_id: u32, chain_id: u64) -> ForkId {
+pub fn fork_zero(keccak: Keccak256, genesis_hash: [u8; 32], para_id: u32, chain_id: u64) -> ForkId {
     let mut preimage = [0; 44];
     let (genesis, rest) = preimage.split_at_mut(32);
     let (para, chain) = rest.split_at_mut(4);
@@ -17,7 +17,7 @@ pub fn fork_zero(keccak: Hasher, genesis_hash: [u8; 32], para_id: u32, chain_id:
 }
 
 /// `keccak(fork, code hash, activation height)`: the branch on which a plan was verified.
-pub fn advance_verified(keccak: Hasher, fork: ForkId, code_hash: [u8; 32], height: u64) -> ForkId {
+pub fn advance_verified(keccak: Keccak256, fork: ForkId, code_hash: [u8; 32], height: u64) -> ForkId {
     let mut preimage = [0; 72];
     let (before, rest) = preimage.split_at_mut(32);
     let (code, at) = rest.split_at_mut(32);
@@ -28,7 +28,7 @@ pub fn advance_verified(keccak: Hasher, fork: ForkId, code_hash: [u8; 32], heigh
 }
 
 /// `keccak(fork, "stayed", plan)`: the branch on which a plan expired or deviated for good.
-pub fn advance_stayed(keccak: Hasher, fork: ForkId, plan: PlanId) -> ForkId {
+pub fn advance_stayed(keccak: Keccak256, fork: ForkId, plan: PlanId) -> ForkId {
     let mut preimage = [0; 46];
     let (before, rest) = preimage.split_at_mut(32);
     let (word, id) = rest.split_at_mut(6);

@@ -1,18 +1,30 @@
-//! The phase of a plan, from its times and its record alone. No transaction moves a plan.
+//! The phase of a plan, from its times, its record, its dependencies and the clock alone. No transaction moves a plan.
 //!
 //! ```text
 //!  Announced --freeze_at--> Frozen --activated--> Activated --verified--> Stabilising --stable--> Completed
-//!      |                      |                       |                        |
-//!  Cancelled           Expired, Cancelled                 Deviated <------------------+
-//!                 (latest passed, aborted,     (wrong code, failed, rolled back,
-//!                     no signal)             not verified within the bound)
+//!      |                      |                       |                     |    ^
+//!  Cancelled           Expired, Cancelled             '------> Deviated <---'    | verified anew
+//!                 (latest passed, aborted,       (unexpected, failed, |          |
+//!                     no signal)                 rolled back, stuck)  '----------'
 //! ```
+//!
+//! A plan counts as verified only once the plans that it waits for can be relied on; until then, but never beyond
+//! its own bound, it is held in Frozen.
 
 use crate::{
+    ids::PlanId,
     numbered::numbered,
-    registry::{Plan, Record},
-    units::Timestamp,
+    registry::{
+        Deviation, Hold, MAX_ROUNDS, Plan, Record, Steadiness,
+        dependency::{holding, steady_from},
+    },
+    units::{Seconds, Timestamp},
 };
+
+/// How long after its bound a plan that deviated may still be verified. Then it has deviated for good.
+pub const DEVIATION_GRACE: Seconds = Seconds::days(1);
+/// How long a plan that ended stays in the look-up of its markets: longer than any thaw and any cool-down.
+pub const RETENTION: Seconds = Seconds::days(2);
 
 numbered! {
     /// Where a plan stands.
@@ -31,66 +43,135 @@ numbered! {
         Expired = 5,
         /// Something else came than was announced.
         Deviated = 6,
-        /// Called off before it was in force.
+        /// Called off.
         Cancelled = 7,
     }
 }
 
-impl Phase {
-    /// Whether nothing more can come.
-    pub const fn is_final(self) -> bool {
-        matches!(self, Self::Completed | Self::Expired | Self::Cancelled)
+/// Everything that follows from a plan at one moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// The phase.
+    pub phase: Phase,
+    /// When it was verified, its dependencies included; `None` while it stands deviated.
+    pub verified_at: Option<Timestamp>,
+    /// When it left its frozen phases, or deviated last; from then on the thaw rule decides. `None` also where it was
+    /// called off before it froze anything.
+    pub released_at: Option<Timestamp>,
+    /// When it completed.
+    pub completed_at: Option<Timestamp>,
+    /// Its last deviation, which a verification may have mended, and when that was.
+    pub deviation: Option<(Deviation, Timestamp)>,
+    /// When it ended: nothing more is taken for it.
+    pub ended_at: Option<Timestamp>,
+    /// The plan that holds it in Frozen, and why.
+    pub held: Option<(PlanId, Hold)>,
+}
+
+impl Standing {
+    /// Whether the look-up of its markets still needs it.
+    pub fn is_retained(&self, now: Timestamp) -> bool {
+        let Some(ended) = self.ended_at else { return true };
+        self.released_at.is_some_and(|released| now <= released.max(ended).after(RETENTION))
+    }
+
+    /// Whether its freeze is in force.
+    pub const fn is_frozen(&self) -> bool {
+        matches!(self.phase, Phase::Frozen | Phase::Activated)
     }
 }
 
-/// When the plan was verified, if it was: the expected code, migrations done, canary passed.
-fn verified_at(plan: &Plan, record: &Record) -> Option<Timestamp> {
-    let activation = record.activated.filter(|activation| activation.code_hash == plan.code_hash)?;
-    Some(activation.at.max(record.migrated_at?).max(record.canary_at?))
+/// The last deviation of a plan, dependencies aside: by a signal, or because an activation was not verified in time.
+pub(crate) fn own_deviation(plan: &Plan, record: &Record, now: Timestamp) -> Option<(Deviation, Timestamp)> {
+    deviation(plan, record, record.verified_at(), now)
 }
 
-/// When the plan deviated, if it did by `now`.
-fn deviated_at(plan: &Plan, record: &Record, now: Timestamp) -> Option<Timestamp> {
-    let verified = verified_at(plan, record);
-    let completed_at = verified.map(|at| at.after(plan.stabilise));
-    // A failure after completion belongs to a new plan.
-    let failed = record.failed_at.filter(|failed| completed_at.is_none_or(|completed| *failed < completed));
-    let wrong_code = record.activated.filter(|activation| activation.code_hash != plan.code_hash).map(|seen| seen.at);
-    let stuck = (record.activated.is_some() && verified.is_none_or(|at| at >= plan.bound()) && now >= plan.bound())
-        .then(|| plan.bound());
-    [failed, wrong_code, stuck].into_iter().flatten().min()
+fn deviation(
+    plan: &Plan,
+    record: &Record,
+    verified: Option<Timestamp>,
+    now: Timestamp,
+) -> Option<(Deviation, Timestamp)> {
+    let bound = plan.bound();
+    let by_signal = record.rounds.last().map(|round| (round.cause, round.deviated_at));
+    let stuck = record.activated.is_some() && now >= bound && verified.is_none_or(|at| at >= bound);
+    by_signal.or(stuck.then_some((Deviation::Stuck, bound)))
 }
 
-/// The phase at `now`.
-pub fn phase(plan: &Plan, record: &Record, now: Timestamp) -> Phase {
-    if record.cancelled_at.is_some() {
-        return Phase::Cancelled;
+/// When a plan that was not activated expires. One that waits for another has its window moved by as much as the
+/// other is late, within its bound.
+fn expires_after(plan: &Plan, dependencies: &[Steadiness]) -> Timestamp {
+    let window = plan.latest.since(plan.earliest);
+    match steady_from(dependencies, plan.latest) {
+        Some(at) if at == plan.latest => at,
+        Some(at) => at.after(window).min(plan.last_moment()),
+        None => plan.last_moment(),
     }
-    if deviated_at(plan, record, now).is_some() {
-        return Phase::Deviated;
+}
+
+/// Where `plan` stands at `now`. `dependencies` are those that the plan names, in any order.
+pub fn standing(plan: &Plan, record: &Record, dependencies: &[Steadiness], now: Timestamp) -> Standing {
+    let verified = record.verified_at().and_then(|at| steady_from(dependencies, at));
+    let deviation = deviation(plan, record, verified, now);
+    let lost_at = deviation.map(|(_, at)| match record.rounds.len() {
+        MAX_ROUNDS.. => at,
+        _ => at.max(plan.bound()).after(DEVIATION_GRACE),
+    });
+    let verified = verified.filter(|at| lost_at.is_none_or(|lost| *at < lost));
+    // Whatever deviates goes through the thaw rule from then on, also where it was released before.
+    let released = match record.rounds.last() {
+        Some(round) => Some(round.deviated_at),
+        None => verified.into_iter().chain(deviation.map(|(_, at)| at)).min(),
+    };
+    let still = Standing {
+        phase: Phase::Announced,
+        verified_at: verified,
+        released_at: released,
+        completed_at: None,
+        deviation,
+        ended_at: None,
+        held: None,
+    };
+
+    if let Some(at) = record.cancelled_at {
+        let released_at = released.or((at >= plan.freeze_at).then_some(at));
+        return Standing { phase: Phase::Cancelled, released_at, ended_at: Some(at), ..still };
     }
-    if let Some(verified) = verified_at(plan, record) {
-        return if now >= verified.after(plan.stabilise) { Phase::Completed } else { Phase::Stabilising };
+    if let Some(at) = verified {
+        let completed_at = Some(at.after(plan.stabilise)).filter(|completed| now >= *completed);
+        let phase = if completed_at.is_some() { Phase::Completed } else { Phase::Stabilising };
+        return Standing { phase, completed_at, ended_at: completed_at, ..still };
     }
+    if deviation.is_some() {
+        let ended_at = lost_at.filter(|lost| now >= *lost);
+        return Standing { phase: Phase::Deviated, ended_at, ..still };
+    }
+    let held = holding(dependencies, now);
     if record.activated.is_some() {
-        return Phase::Activated;
+        let phase = if held.is_some() { Phase::Frozen } else { Phase::Activated };
+        return Standing { phase, held, ..still };
     }
-    if now > plan.latest {
-        return Phase::Expired;
+    let expires_after = expires_after(plan, dependencies);
+    if now > expires_after {
+        let ended = Some(expires_after);
+        return Standing { phase: Phase::Expired, released_at: ended, ended_at: ended, ..still };
     }
-    if now >= plan.freeze_at { Phase::Frozen } else { Phase::Announced }
+    if now < plan.freeze_at {
+        return still;
+    }
+    // Before its own time has passed nothing waits for a late dependency yet; a deviated one is told at once.
+    let held = held.filter(|(_, hold)| *hold == Hold::Deviated || now > plan.latest);
+    Standing { phase: Phase::Frozen, held, ..still }
 }
 
-/// When the plan left its frozen phases, if it has by `now`; from then on the thaw rule decides. `None` also where
-/// it was called off before it froze anything.
+/// The phase at `now` of a plan that waits for nothing.
+pub fn phase(plan: &Plan, record: &Record, now: Timestamp) -> Phase {
+    standing(plan, record, &[], now).phase
+}
+
+/// [`Standing::released_at`] at `now` of a plan that waits for nothing.
 pub fn released_at(plan: &Plan, record: &Record, now: Timestamp) -> Option<Timestamp> {
-    match phase(plan, record, now) {
-        Phase::Announced | Phase::Frozen | Phase::Activated => None,
-        Phase::Stabilising | Phase::Completed => verified_at(plan, record),
-        Phase::Expired => Some(plan.latest),
-        Phase::Deviated => deviated_at(plan, record, now),
-        Phase::Cancelled => record.cancelled_at.filter(|at| *at >= plan.freeze_at),
-    }
+    standing(plan, record, &[], now).released_at
 }
 
 /// Orders phases by how much they restrain a market: the most severe of its plans counts.
@@ -107,4 +188,4 @@ pub const fn severity(phase: Phase) -> u8 {
 
 #[cfg(test)]
 #[path = "phase_tests.rs"]
-mod tests;
+pub(crate) mod tests;

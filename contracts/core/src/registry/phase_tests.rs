@@ -5,198 +5,298 @@ use proptest::prelude::*;
 use super::*;
 use crate::{
     ids::{DomainId, ForkId, MarketId},
-    registry::{Impact, PlanError, Signal, SignalError, SignalKind},
-    units::Seconds,
+    registry::{Heights, Impact, Origin, Signal, SignalKind},
 };
 
 const CODE: [u8; 32] = [7; 32];
 
-fn plan() -> Plan {
+pub(crate) fn plan() -> Plan {
     Plan {
         domain: DomainId(1),
         fork: ForkId([3; 32]),
+        foreign: false,
         code_hash: CODE,
         spec_version: 2,
+        origin: Origin::Governance,
+        follows: None,
         announced_at: Timestamp(100),
         freeze_at: Timestamp(1_000),
         earliest: Timestamp(1_100),
         latest: Timestamp(2_000),
         stabilise: Seconds(500),
         max_freeze: Seconds(3_000),
+        heights: None,
         impact: Impact::default(),
         severity: 2,
         disclosure: [9; 32],
         markets: vec![MarketId(1), MarketId(2)],
+        dependencies: vec![],
     }
 }
 
-fn signal(kind: SignalKind) -> Signal {
+pub(crate) fn signal(kind: SignalKind) -> Signal {
     Signal { kind, fork: ForkId([3; 32]), height: 50, code_hash: CODE, observed_at: Timestamp(1_200) }
 }
 
-fn record(signals: &[(SignalKind, u64)]) -> Record {
-    signals.iter().fold(Record::default(), |record, (kind, at)| record.with(&signal(*kind), Timestamp(*at)))
+pub(crate) fn record(signals: &[(SignalKind, u64)]) -> Record {
+    signals.iter().fold(Record::default(), |record, (kind, at)| record.with(&plan(), &signal(*kind), Timestamp(*at)))
 }
 
 fn at(record: &Record, now: u64) -> (Phase, Option<Timestamp>) {
     (phase(&plan(), record, Timestamp(now)), released_at(&plan(), record, Timestamp(now)))
 }
 
-use SignalKind::{Aborted, Activated, CanaryPassed, Failed, MigrationCompleted, RolledBack};
+fn ended(record: &Record, now: u64) -> Option<u64> {
+    standing(&plan(), record, &[], Timestamp(now)).ended_at.map(|at| at.0)
+}
+
+use SignalKind::{
+    Aborted, Activated, Authorised, CanaryPassed, Failed, Heartbeat, MigrationCompleted, RolledBack, Scheduled,
+};
+
+const VERIFIED: [(SignalKind, u64); 3] = [(Activated, 1_200), (MigrationCompleted, 1_300), (CanaryPassed, 1_400)];
 
 #[test]
 fn a_good_upgrade_goes_through_every_phase() {
-    assert_eq!(at(&record(&[]), 999), (Phase::Announced, None));
-    assert_eq!(at(&record(&[]), 1_000), (Phase::Frozen, None));
-    assert_eq!(at(&record(&[(Activated, 1_200)]), 1_200), (Phase::Activated, None));
-    assert_eq!(at(&record(&[(Activated, 1_200), (MigrationCompleted, 1_300)]), 1_300), (Phase::Activated, None));
-    let verified = record(&[(Activated, 1_200), (MigrationCompleted, 1_300), (CanaryPassed, 1_400)]);
+    let known = record(&[(Authorised, 900), (Scheduled, 950)]);
+    assert_eq!((known.authorised_at, known.scheduled_at), (Some(Timestamp(900)), Some(Timestamp(950))));
+    assert_eq!(at(&known, 999), (Phase::Announced, None));
+    assert_eq!(at(&known, 1_000), (Phase::Frozen, None));
+    assert_eq!(at(&record(&VERIFIED[..1]), 1_200), (Phase::Activated, None));
+    assert_eq!(at(&record(&VERIFIED[..2]), 1_300), (Phase::Activated, None));
+    let verified = record(&VERIFIED);
     assert_eq!(at(&verified, 1_400), (Phase::Stabilising, Some(Timestamp(1_400))));
     assert_eq!(at(&verified, 1_899), (Phase::Stabilising, Some(Timestamp(1_400))));
+    assert_eq!(ended(&verified, 1_899), None);
     assert_eq!(at(&verified, 1_900), (Phase::Completed, Some(Timestamp(1_400))));
+    assert_eq!(ended(&verified, 1_900), Some(1_900));
 }
 
 #[test]
 fn without_a_signal_it_expires_after_the_latest_moment() {
     assert_eq!(at(&record(&[]), 2_000), (Phase::Frozen, None));
     assert_eq!(at(&record(&[]), 2_001), (Phase::Expired, Some(Timestamp(2_000))));
+    assert_eq!(ended(&record(&[]), 2_001), Some(2_000));
 }
 
 #[test]
 fn activated_is_not_verified_and_ends_at_the_bound() {
-    let seen = record(&[(Activated, 1_200), (MigrationCompleted, 1_300)]);
+    let seen = record(&VERIFIED[..2]);
     assert_eq!(at(&seen, 3_999), (Phase::Activated, None));
     assert_eq!(at(&seen, 4_000), (Phase::Deviated, Some(Timestamp(4_000))));
+    let stuck = standing(&plan(), &seen, &[], Timestamp(4_000)).deviation;
+    assert_eq!(stuck, Some((Deviation::Stuck, Timestamp(4_000))));
+}
+
+#[test]
+fn a_stuck_plan_that_is_verified_late_stabilises_and_its_release_stays() {
+    let late = record(&[(Activated, 1_200), (MigrationCompleted, 5_000), (CanaryPassed, 5_100)]);
+    assert_eq!(at(&late, 5_100), (Phase::Stabilising, Some(Timestamp(4_000))));
+    assert_eq!(at(&late, 5_600), (Phase::Completed, Some(Timestamp(4_000))));
+    let lost = 4_000 + DEVIATION_GRACE.0;
+    let too_late = record(&[(Activated, 1_200), (MigrationCompleted, 5_000), (CanaryPassed, lost)]);
+    assert_eq!(at(&too_late, lost), (Phase::Deviated, Some(Timestamp(4_000))));
+    assert_eq!(ended(&too_late, lost), Some(lost));
+    assert_eq!(ended(&record(&VERIFIED[..1]), lost - 1), None);
 }
 
 #[test]
 fn other_code_than_announced_deviates() {
     let other = Signal { code_hash: [8; 32], ..signal(Activated) };
-    let seen = Record::default().with(&other, Timestamp(1_200));
+    let seen = Record::default().with(&plan(), &other, Timestamp(1_200));
     assert_eq!(at(&seen, 1_200), (Phase::Deviated, Some(Timestamp(1_200))));
-    let all = seen.with(&signal(MigrationCompleted), Timestamp(1_300)).with(&signal(CanaryPassed), Timestamp(1_300));
+    assert_eq!(seen.rounds[0].cause, Deviation::Unexpected);
+    let all = [MigrationCompleted, CanaryPassed]
+        .into_iter()
+        .fold(seen, |record, kind| record.with(&plan(), &signal(kind), Timestamp(1_300)));
     assert_eq!(at(&all, 1_300).0, Phase::Deviated, "migrations of the wrong code verify nothing");
+    let mended = all.with(&plan(), &signal(Activated), Timestamp(1_350));
+    assert_eq!(at(&mended, 1_350), (Phase::Stabilising, Some(Timestamp(1_200))), "the right code came after all");
+}
+
+#[test]
+fn an_activation_outside_the_announced_heights_deviates() {
+    let plan = Plan { heights: Some(Heights { freeze: 40, earliest: 45, latest: 60 }), ..plan() };
+    for (height, phase) in
+        [(44, Phase::Deviated), (45, Phase::Activated), (60, Phase::Activated), (61, Phase::Deviated)]
+    {
+        let seen = Record::default().with(&plan, &Signal { height, ..signal(Activated) }, Timestamp(1_200));
+        assert_eq!(super::phase(&plan, &seen, Timestamp(1_200)), phase, "at height {height}");
+    }
 }
 
 #[test]
 fn failures_and_rollbacks_deviate_until_completion() {
-    let verified = [(Activated, 1_200), (MigrationCompleted, 1_300), (CanaryPassed, 1_400)];
     for kind in [Failed, RolledBack] {
         let at_once = record(&[(Activated, 1_200), (kind, 1_250)]);
         assert_eq!(at(&at_once, 1_250), (Phase::Deviated, Some(Timestamp(1_250))));
-        let before = record(&[&verified[..], &[(kind, 1_899)]].concat());
-        assert_eq!(at(&before, 1_899), (Phase::Deviated, Some(Timestamp(1_899))));
-        let after = record(&[&verified[..], &[(kind, 1_900)]].concat());
-        assert_eq!(at(&after, 1_900).0, Phase::Completed, "a late failure is a new plan's");
+        let early = record(&[(kind, 500)]);
+        assert_eq!(at(&early, 500), (Phase::Deviated, Some(Timestamp(500))));
+        let before = record(&[&VERIFIED[..], &[(kind, 1_899)]].concat());
+        assert_eq!(at(&before, 1_899), (Phase::Deviated, Some(Timestamp(1_899))), "it thaws anew");
     }
+}
+
+#[test]
+fn a_new_verification_takes_a_deviated_plan_on() {
+    let failed = record(&[&VERIFIED[..], &[(Failed, 1_500)]].concat());
+    let with = |record: &Record, kind, now| record.clone().with(&plan(), &signal(kind), Timestamp(now));
+    let again = with(&with(&failed, MigrationCompleted, 1_600), CanaryPassed, 1_700);
+    assert_eq!(at(&again, 1_700), (Phase::Stabilising, Some(Timestamp(1_500))), "the code never went away");
+    assert_eq!(at(&again, 2_200), (Phase::Completed, Some(Timestamp(1_500))));
+
+    let rolled_back = record(&[&VERIFIED[..], &[(RolledBack, 1_500)]].concat());
+    let without = with(&with(&rolled_back, MigrationCompleted, 1_600), CanaryPassed, 1_700);
+    assert_eq!(at(&without, 1_700).0, Phase::Deviated, "nothing runs that could be verified");
+    assert_eq!(at(&with(&without, Activated, 1_800), 1_800).0, Phase::Stabilising);
+}
+
+#[test]
+fn after_four_deviations_nothing_more_is_taken() {
+    let failures = [(Failed, 1_300), (Failed, 1_400), (Failed, 1_500), (Failed, 1_600), (Failed, 1_700)];
+    assert_eq!(ended(&record(&failures[..3]), 1_600), None);
+    let lost = record(&failures);
+    assert_eq!((lost.rounds.len(), ended(&lost, 1_700)), (MAX_ROUNDS, Some(1_600)));
 }
 
 #[test]
 fn calling_off_releases_through_the_thaw_rule_only_what_was_frozen() {
     assert_eq!(at(&record(&[(Aborted, 999)]), 5_000), (Phase::Cancelled, None));
     assert_eq!(at(&record(&[(Aborted, 1_000)]), 5_000), (Phase::Cancelled, Some(Timestamp(1_000))));
+    assert_eq!(at(&record(&[(Activated, 1_200), (Aborted, 1_300)]), 1_300).0, Phase::Activated, "too late");
+    assert_eq!(at(&record(&[(Failed, 1_200), (Aborted, 1_300)]), 1_300).0, Phase::Deviated, "too late");
 }
 
 #[test]
 fn the_first_agreement_on_a_fact_stays() {
-    let twice = record(&[(Activated, 1_200), (Activated, 1_500), (Failed, 1_600), (Failed, 1_700)]);
+    let twice = record(&[(Activated, 1_200), (Activated, 1_500)]);
     assert_eq!(twice.activated.map(|seen| seen.at), Some(Timestamp(1_200)));
-    assert_eq!(twice.failed_at, Some(Timestamp(1_600)));
 }
 
 #[test]
-fn plans_that_cannot_be_carried_out_are_refused() {
-    let with = |change: fn(&mut Plan)| {
-        let mut plan = plan();
-        change(&mut plan);
-        plan.validated(Timestamp(100)).map(|_| ())
-    };
-    assert_eq!(with(|_| ()), Ok(()));
-    assert_eq!(with(|p| p.code_hash = [0; 32]), Err(PlanError::NoCodeHash));
-    assert_eq!(with(|p| p.disclosure = [0; 32]), Err(PlanError::NoDisclosure { severity: 2 }));
-    assert_eq!(with(|p| p.severity = 0), Err(PlanError::NoDisclosure { severity: 0 }));
-    assert_eq!(with(|p| p.severity = 5), Err(PlanError::NoDisclosure { severity: 5 }));
-    let days = Seconds::days(7);
-    assert_eq!(with(|p| p.max_freeze = Seconds(0)), Err(PlanError::FreezeTooLong { asked: Seconds(0), max: days }));
-    let longer = Seconds(days.0 + 1);
-    assert_eq!(
-        with(|p| p.max_freeze = Seconds(Seconds::days(7).0 + 1)),
-        Err(PlanError::FreezeTooLong { asked: longer, max: days })
-    );
-    assert_eq!(
-        with(|p| p.stabilise = Seconds(Seconds::days(7).0 + 1)),
-        Err(PlanError::StabiliseTooLong { asked: longer, max: days })
-    );
-    for change in [
-        (|p: &mut Plan| p.freeze_at = Timestamp(100)) as fn(&mut Plan),
-        |p| p.earliest = Timestamp(999),
-        |p| p.latest = Timestamp(1_099),
-        |p| p.max_freeze = Seconds(1_000),
-    ] {
-        assert!(matches!(with(change), Err(PlanError::TimesOutOfOrder { now: Timestamp(100), .. })));
+fn a_plan_is_looked_up_until_long_after_its_cool_down() {
+    let kept = |record: &Record, now| standing(&plan(), record, &[], Timestamp(now)).is_retained(Timestamp(now));
+    let done = record(&VERIFIED);
+    assert!(kept(&done, 1_900 + RETENTION.0) && !kept(&done, 1_901 + RETENTION.0));
+    let expired = record(&[]);
+    assert!(kept(&expired, 2_000 + RETENTION.0) && !kept(&expired, 2_001 + RETENTION.0));
+    assert!(!kept(&record(&[(Aborted, 999)]), 999), "what never froze is forgotten at once");
+}
+
+#[test]
+fn for_another_network_a_finalised_block_stands_for_the_canary() {
+    let finality = crate::registry::plan::Change { before: 60, after: 60 };
+    let foreign = Plan { foreign: true, impact: Impact { finality, ..Impact::default() }, ..plan() };
+    let seen = [(Activated, 1_200), (MigrationCompleted, 1_200)]
+        .iter()
+        .fold(Record::default(), |record, (kind, at)| record.with(&foreign, &signal(*kind), Timestamp(*at)));
+    let beat = |height, observed_at| Signal { height, observed_at: Timestamp(observed_at), ..signal(Heartbeat) };
+    let now = Timestamp(1_300);
+    for (height, observed_at, phase) in
+        [(51, 1_259, Phase::Activated), (50, 1_260, Phase::Activated), (51, 1_260, Phase::Stabilising)]
+    {
+        let after = seen.clone().with(&foreign, &beat(height, observed_at), now);
+        assert_eq!(super::phase(&foreign, &after, now), phase, "block {height} of {observed_at}");
+        let host = seen.clone().with(&plan(), &beat(height, observed_at), now);
+        assert_eq!(super::phase(&plan(), &host, now), Phase::Activated, "the host needs its canary");
     }
-    assert_eq!(with(|p| p.markets.clear()), Err(PlanError::MarketCount { count: 0 }));
-    assert_eq!(with(|p| p.markets = (0..17).map(MarketId).collect()), Err(PlanError::MarketCount { count: 17 }));
-    assert_eq!(with(|p| p.markets.push(MarketId(1))), Err(PlanError::DuplicateMarket { market: MarketId(1) }));
+}
+
+/// A plan that waits for another; both as [`plan`], the other with `signals`.
+fn waiting(own: &Record, signals: &[(SignalKind, u64)], now: u64) -> Standing {
+    let (other, now) = (record(signals), Timestamp(now));
+    standing(&plan(), own, &[Steadiness::of(PlanId(7), &plan(), &other, now)], now)
 }
 
 #[test]
-fn the_largest_plan_fits_a_storage_item() {
-    use parity_scale_codec::Encode;
-    let largest = Plan { markets: (0..16).map(MarketId).collect(), ..plan() };
-    assert!(largest.encoded_size() <= 416, "{}", largest.encoded_size());
+fn a_plan_is_held_while_another_is_late_and_says_so() {
+    let own = record(&VERIFIED);
+    let held = waiting(&own, &[], 1_500);
+    assert_eq!((held.phase, held.held), (Phase::Frozen, Some((PlanId(7), Hold::Late))));
+    assert_eq!((held.released_at, held.verified_at), (None, None));
+    let late = [(Activated, 1_600), (MigrationCompleted, 1_600), (CanaryPassed, 1_600)];
+    let on = waiting(&own, &late, 1_700);
+    assert_eq!((on.phase, on.held, on.released_at), (Phase::Stabilising, None, Some(Timestamp(1_600))));
+    assert_eq!(waiting(&own, &late, 2_100).phase, Phase::Completed, "stable since the other was verified");
+    assert_eq!(waiting(&own, &[], 3_999).phase, Phase::Frozen);
+    let bound = waiting(&own, &[], 4_000);
+    assert_eq!((bound.phase, bound.deviation), (Phase::Deviated, Some((Deviation::Stuck, Timestamp(4_000)))));
 }
 
 #[test]
-fn signals_that_cannot_be_about_the_plan_are_refused() {
-    let with = |signal: Signal, now| signal.validated(&plan(), Timestamp(now)).map(|_| ());
-    let good = signal(Activated);
-    assert_eq!(with(good, 1_200), Ok(()));
-    assert_eq!(
-        with(Signal { fork: ForkId([4; 32]), ..good }, 1_200),
-        Err(SignalError::WrongFork { expected: ForkId([3; 32]), given: ForkId([4; 32]) })
-    );
-    let early = Timestamp(99);
-    assert_eq!(
-        with(Signal { observed_at: early, ..good }, 1_200),
-        Err(SignalError::TooEarly { observed_at: early, announced_at: Timestamp(100) })
-    );
-    assert_eq!(with(good, 1_185), Ok(()));
-    assert_eq!(
-        with(good, 1_184),
-        Err(SignalError::FutureSignal { observed_at: Timestamp(1_200), now: Timestamp(1_184) })
-    );
+fn a_plan_is_held_while_another_deviates() {
+    let failed = [&VERIFIED[..], &[(Failed, 1_450)]].concat();
+    let frozen = waiting(&record(&[]), &failed, 1_500);
+    assert_eq!((frozen.phase, frozen.held), (Phase::Frozen, Some((PlanId(7), Hold::Deviated))));
+    let later = record(&[(Activated, 1_460), (MigrationCompleted, 1_460), (CanaryPassed, 1_460)]);
+    assert_eq!(waiting(&later, &failed, 1_500).held, Some((PlanId(7), Hold::Deviated)));
+    let mended = [&failed[..], &[(MigrationCompleted, 1_700), (CanaryPassed, 1_700)]].concat();
+    let on = waiting(&later, &mended, 1_700);
+    assert_eq!((on.phase, on.released_at), (Phase::Stabilising, Some(Timestamp(1_700))));
+    let before = record(&[(Activated, 1_410), (MigrationCompleted, 1_410), (CanaryPassed, 1_410)]);
+    assert_eq!(waiting(&before, &failed, 1_500).phase, Phase::Stabilising, "verified while the other was");
+    assert_eq!(waiting(&before, &failed, 1_910).phase, Phase::Completed);
 }
 
 #[test]
-fn content_is_the_fact_and_not_the_second_of_the_look() {
-    let keccak = sp_crypto_hashing::keccak_256;
-    let good = signal(Activated);
-    assert_eq!(good.content(keccak), Signal { observed_at: Timestamp(1), ..good }.content(keccak));
-    for other in [
-        Signal { kind: Failed, ..good },
-        Signal { fork: ForkId([4; 32]), ..good },
-        Signal { height: 51, ..good },
-        Signal { code_hash: [8; 32], ..good },
-    ] {
-        assert_ne!(good.content(keccak), other.content(keccak));
+fn a_late_plan_moves_the_window_of_whatever_waits_for_it() {
+    let none = record(&[]);
+    let held = waiting(&none, &[], 2_001);
+    assert_eq!((held.phase, held.held), (Phase::Frozen, Some((PlanId(7), Hold::Late))));
+    assert_eq!(waiting(&none, &[], 2_000).held, None, "it is not due yet");
+    let late = [(Activated, 2_500), (MigrationCompleted, 2_500), (CanaryPassed, 2_500)];
+    let window = 900;
+    assert_eq!(waiting(&none, &late, 2_500 + window).phase, Phase::Frozen);
+    let expired = waiting(&none, &late, 2_501 + window);
+    assert_eq!((expired.phase, expired.released_at), (Phase::Expired, Some(Timestamp(2_500 + window))));
+    let never = waiting(&none, &[], 4_000);
+    assert_eq!((never.phase, never.released_at), (Phase::Expired, Some(Timestamp(3_999))), "never beyond its bound");
+    let called_off = waiting(&none, &[(Aborted, 900)], 2_001);
+    assert_eq!((called_off.phase, called_off.released_at), (Phase::Expired, Some(Timestamp(2_000))));
+}
+
+/// Whether a plan may be seen in `to` some time after it was seen in `from`.
+fn may_follow(from: Phase, to: Phase) -> bool {
+    use Phase::{Announced, Cancelled, Completed, Deviated, Expired, Frozen, Stabilising};
+    match from {
+        Announced => true,
+        Frozen => to != Announced,
+        Phase::Activated => !matches!(to, Announced | Cancelled | Expired),
+        Stabilising | Deviated => matches!(to, Stabilising | Completed | Deviated),
+        Completed | Expired | Cancelled => to == from,
     }
 }
 
 proptest! {
-    /// Whatever is signalled, at any time: a plan leaves its frozen phases by its bound, and completes only
-    /// verified.
+    /// Whatever is signalled on a plan and on the one that it waits for, at any time: the graph is kept, a freeze
+    /// ends by its bound, only a deviation moves a release, and nothing completes that was not verified.
     #[test]
-    fn a_freeze_always_ends(
-        signals in prop::collection::vec((0usize..6, 100u64..6_000), 0..8),
-        now in 4_000u64..10_000,
+    fn the_graph_is_kept_and_a_freeze_always_ends(
+        steps in prop::collection::vec((any::<bool>(), 0usize..10, 1u64..900, any::<bool>()), 1..30),
     ) {
-        let signals: alloc::vec::Vec<_> =
-            signals.into_iter().map(|(kind, at)| (SignalKind::ALL[kind], at)).filter(|(_, at)| *at <= now).collect();
-        let record = record(&signals);
-        let (phase, released) = at(&record, now);
-        prop_assert!(!matches!(phase, Phase::Frozen | Phase::Activated | Phase::Announced), "{phase:?}");
-        prop_assert!(released.is_none_or(|at| at.0 <= now));
-        prop_assert!(phase != Phase::Completed || (record.migrated_at.is_some() && record.canary_at.is_some()));
+        let (mut own, mut other, mut now) = (Record::default(), Record::default(), Timestamp(100));
+        let mut before = standing(&plan(), &own, &[], now);
+        for (on_own, kind, pause, announced_code) in steps {
+            now = now.after(Seconds(pause));
+            let height = 50 + pause;
+            let code_hash = if announced_code { CODE } else { [8; 32] };
+            let said = Signal { height, code_hash, observed_at: now, ..signal(SignalKind::ALL[kind]) };
+            let waits = [Steadiness::of(PlanId(1), &plan(), &other, now)];
+            let (record, waits) = if on_own { (&mut own, &waits[..]) } else { (&mut other, &[][..]) };
+            if let Ok(said) = said.validated(&plan(), record, &standing(&plan(), record, waits, now), now) {
+                *record = record.clone().with(&plan(), &said, now);
+            }
+            let waits = [Steadiness::of(PlanId(1), &plan(), &other, now)];
+            let after = standing(&plan(), &own, &waits, now);
+            prop_assert!(may_follow(before.phase, after.phase), "{before:?} to {after:?}");
+            prop_assert!(!after.is_frozen() || now < plan().bound(), "{after:?} at {now:?}");
+            let anew = before.deviation != after.deviation;
+            prop_assert!(before.released_at.is_none() || anew || before.released_at == after.released_at);
+            prop_assert!(after.released_at.is_none_or(|at| at <= now));
+            prop_assert_eq!(before.ended_at.is_some() && before.ended_at != after.ended_at, false);
+            prop_assert!(after.phase != Phase::Completed || (own.verified_at().is_some() && after.verified_at.is_some()));
+            prop_assert!(after.held.is_none() || after.phase == Phase::Frozen);
+            before = after;
+        }
     }
 }

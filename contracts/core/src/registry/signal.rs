@@ -1,11 +1,12 @@
-//! Signals: what keepers say they saw on a network, and what is on record once enough of them agree.
+//! Signals: what keepers say they saw on a network.
 
-use parity_scale_codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use parity_scale_codec::{Decode, Encode};
 
 use crate::{
-    ids::ForkId,
+    ids::{ForkId, PlanId},
+    keccak::{Keccak256, Preimage},
     numbered::{UnknownNumber, numbered},
-    registry::{Hasher, Plan},
+    registry::{Phase, Plan, Record, Standing},
     units::{Seconds, Timestamp},
 };
 
@@ -19,7 +20,7 @@ numbered! {
         Activated = 0,
         /// All migrations of the upgrade are done.
         MigrationCompleted = 1,
-        /// The canary went through: the liquidation path on a reserved account, or heartbeats and finality.
+        /// The canary went through: the liquidation path on a reserved account.
         CanaryPassed = 2,
         /// The upgrade or a migration failed, or the chain got stuck.
         Failed = 3,
@@ -27,6 +28,14 @@ numbered! {
         RolledBack = 4,
         /// The upgrade was called off on its own network.
         Aborted = 5,
+        /// The network authorised the upgrade.
+        Authorised = 6,
+        /// The network scheduled the upgrade.
+        Scheduled = 7,
+        /// A migration began.
+        MigrationStarted = 8,
+        /// The network finalised the block at the signal's height, which carries the signal's time.
+        Heartbeat = 9,
     }
 }
 
@@ -41,36 +50,22 @@ pub struct Signal {
     pub height: u64,
     /// Hash of the code that runs there.
     pub code_hash: [u8; 32],
-    /// When.
+    /// When; for a heartbeat the time that the block carries.
     pub observed_at: Timestamp,
 }
 
-/// What enough keepers agreed on, and when they did.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen)]
+/// What a keeper can say only one thing about: a kind of signal on a plan in one round, and for heartbeats a height.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
 #[cfg_attr(feature = "std", derive(scale_info::TypeInfo))]
-pub struct Record {
-    /// The activation.
-    pub activated: Option<Activation>,
-    /// When the migrations were known to be done.
-    pub migrated_at: Option<Timestamp>,
-    /// When the canary was known to have passed.
-    pub canary_at: Option<Timestamp>,
-    /// When a failure or a rollback was known.
-    pub failed_at: Option<Timestamp>,
-    /// When it was called off, here or on its own network.
-    pub cancelled_at: Option<Timestamp>,
-}
-
-/// An activation on record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen)]
-#[cfg_attr(feature = "std", derive(scale_info::TypeInfo))]
-pub struct Activation {
-    /// When it was known.
-    pub at: Timestamp,
-    /// First block of the new code.
+pub struct FactKey {
+    /// The plan.
+    pub plan: PlanId,
+    /// The round.
+    pub round: u8,
+    /// The kind.
+    pub kind: SignalKind,
+    /// The height of a heartbeat; zero otherwise.
     pub height: u64,
-    /// Hash of the code that runs.
-    pub code_hash: [u8; 32],
 }
 
 /// Why a signal is refused.
@@ -81,6 +76,13 @@ pub enum SignalError {
         /// The number.
         kind: u8,
     },
+    /// Height or code hash is zero.
+    Incomplete,
+    /// The plan has ended.
+    PlanEnded {
+        /// In which phase.
+        phase: Phase,
+    },
     /// The signal is of another branch.
     WrongFork {
         /// The plan's branch.
@@ -88,12 +90,12 @@ pub enum SignalError {
         /// The signal's.
         given: ForkId,
     },
-    /// Dated before the plan was announced.
+    /// Dated before the plan was announced, or before its last deviation.
     TooEarly {
         /// Date of the signal.
         observed_at: Timestamp,
-        /// Announcement.
-        announced_at: Timestamp,
+        /// The announcement or the deviation.
+        begin: Timestamp,
     },
     /// Dated ahead of the host's clock by more than [`FUTURE_TOLERANCE`].
     FutureSignal {
@@ -111,60 +113,66 @@ impl From<UnknownNumber> for SignalError {
 }
 
 impl Signal {
-    /// Refuses what cannot be about the plan.
-    pub fn validated(self, plan: &Plan, now: Timestamp) -> Result<Self, SignalError> {
+    /// Refuses what cannot be about the plan as it stands.
+    pub fn validated(
+        self,
+        plan: &Plan,
+        record: &Record,
+        standing: &Standing,
+        now: Timestamp,
+    ) -> Result<Self, SignalError> {
+        if self.height == 0 || self.code_hash == [0; 32] {
+            return Err(SignalError::Incomplete);
+        }
         if self.fork != plan.fork {
             return Err(SignalError::WrongFork { expected: plan.fork, given: self.fork });
         }
         let observed_at = self.observed_at;
-        if observed_at < plan.announced_at {
-            return Err(SignalError::TooEarly { observed_at, announced_at: plan.announced_at });
+        let begin = record.rounds.last().map_or(plan.announced_at, |round| round.deviated_at);
+        if observed_at < begin {
+            return Err(SignalError::TooEarly { observed_at, begin });
         }
         if observed_at > now.after(FUTURE_TOLERANCE) {
             return Err(SignalError::FutureSignal { observed_at, now });
         }
+        if standing.ended_at.is_some() {
+            return Err(SignalError::PlanEnded { phase: standing.phase });
+        }
         Ok(self)
     }
 
-    /// What keepers must agree on: kind, branch, height and code, not the second at which each of them looked.
-    pub fn content(&self, keccak: Hasher) -> [u8; 32] {
-        let mut preimage = [0; 73];
-        let (kind, rest) = preimage.split_at_mut(1);
-        let (fork, rest) = rest.split_at_mut(32);
-        let (height, code) = rest.split_at_mut(8);
-        kind.copy_from_slice(&[self.kind.number()]);
-        fork.copy_from_slice(&self.fork.0);
-        height.copy_from_slice(&self.height.to_be_bytes());
-        code.copy_from_slice(&self.code_hash);
-        keccak(&preimage)
+    /// What it is about.
+    pub fn fact(&self, plan: PlanId, round: u8) -> FactKey {
+        let height = if self.kind == SignalKind::Heartbeat { self.height } else { 0 };
+        FactKey { plan, round, kind: self.kind, height }
+    }
+
+    /// What keepers must agree on: kind, branch, height and code, not the second at which each of them looked. Of a
+    /// heartbeat also the time that the block carries.
+    pub fn content(&self, keccak: Keccak256) -> [u8; 32] {
+        let at = if self.kind == SignalKind::Heartbeat { self.observed_at.0 } else { 0 };
+        let preimage = Preimage::<81>::new()
+            .put(&[self.kind.number()])
+            .put(&self.fork.0)
+            .put(&self.height.to_be_bytes())
+            .put(&self.code_hash)
+            .put(&at.to_be_bytes());
+        keccak(&preimage.finish())
+    }
+
+    /// The same block with the opposite outcome, where there is one: who says both contradicts itself, although the
+    /// kinds differ.
+    #[must_use]
+    pub fn opposite(&self) -> Option<Self> {
+        let kind = match self.kind {
+            SignalKind::MigrationCompleted => SignalKind::Failed,
+            SignalKind::Failed => SignalKind::MigrationCompleted,
+            _ => return None,
+        };
+        Some(Self { kind, ..*self })
     }
 }
 
-impl Record {
-    /// The record once enough keepers agreed on `signal`. What is on record stays: a fact is known once.
-    #[must_use]
-    pub fn with(mut self, signal: &Signal, now: Timestamp) -> Self {
-        match signal.kind {
-            SignalKind::Activated => {
-                self.activated.get_or_insert(Activation {
-                    at: now,
-                    height: signal.height,
-                    code_hash: signal.code_hash,
-                });
-            }
-            SignalKind::MigrationCompleted => {
-                self.migrated_at.get_or_insert(now);
-            }
-            SignalKind::CanaryPassed => {
-                self.canary_at.get_or_insert(now);
-            }
-            SignalKind::Failed | SignalKind::RolledBack => {
-                self.failed_at.get_or_insert(now);
-            }
-            SignalKind::Aborted => {
-                self.cancelled_at.get_or_insert(now);
-            }
-        }
-        self
-    }
-}
+#[cfg(test)]
+#[path = "signal_tests.rs"]
+mod tests;
