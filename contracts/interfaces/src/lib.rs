@@ -11,7 +11,7 @@ mod stored;
 mod vault;
 mod venue;
 
-pub use guard::{OracleGuard, Permission, Quote};
+pub use guard::{Basis, MarkError, MarketWatch, OracleGuard, Permission, PriceSource, Quote};
 pub use registry::{Disclosure, FreezeTerms, Impact, MarketPhase, PlanState, Schedule, UpgradeRegistry};
 pub use stored::Stored;
 pub use vault::{GovernorVault, MarginVault, SettlementVault, VaultAccounts, VaultError, VaultGovernance, VaultViews};

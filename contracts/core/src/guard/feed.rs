@@ -299,7 +299,11 @@ impl Reports {
 
     /// The median that a baseline is anchored to: of a pulled feed over its rounds.
     fn anchor(&self, config: &FeedConfig, price: Price) -> Price {
-        if config.is_pulled() { median(self.newest.iter().map(|round| round.price).collect()).unwrap_or(price) } else { price }
+        if config.is_pulled() {
+            median(self.newest.iter().map(|round| round.price).collect()).unwrap_or(price)
+        } else {
+            price
+        }
     }
 
     /// The feed as of now.

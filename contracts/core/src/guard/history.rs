@@ -5,7 +5,10 @@
 
 use parity_scale_codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 
-use crate::units::{Price, Seconds, Timestamp, mul_div_down};
+use crate::{
+    guard::{feed::Assessment, volatility::Volatility},
+    units::{Price, Seconds, Timestamp, mul_div_down},
+};
 
 /// Length of one bucket.
 pub const BUCKET: Seconds = Seconds::minutes(5);
@@ -90,6 +93,26 @@ impl Held {
     }
 }
 
+/// What a feed remembers of its valid prices, besides the buckets.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen)]
+#[cfg_attr(feature = "std", derive(scale_info::TypeInfo))]
+pub struct History {
+    /// The price that is not booked in the buckets yet.
+    pub held: Held,
+    /// How much the price moves.
+    pub volatility: Volatility,
+}
+
+impl History {
+    /// The history after an assessment at `now`; what was held until then is to be booked first.
+    #[must_use]
+    pub fn with(self, seen: &Assessment, now: Timestamp) -> Self {
+        let valid = seen.verdict.is_valid().then_some(seen.price);
+        let volatility = valid.map_or(self.volatility, |price| self.volatility.sampled(price, now));
+        Self { held: Held::from(valid, now, seen.starved), volatility }
+    }
+}
+
 /// The buckets that an average before `end` is taken over: the last whole ones that ended by then, so that no price
 /// from after `end` is in it.
 pub fn window(end: Timestamp) -> core::ops::Range<u64> {
@@ -153,9 +176,8 @@ mod tests {
     #[test]
     fn prices_count_by_the_time_that_they_stood() {
         // 600 s at 100, 1,200 s at 400: (600 * 100 + 1,200 * 400) / 1,800.
-        let reports: Vec<_> = (0..=30)
-            .map(|n| (T + n * 60, Some(if n < 10 { 100 } else { 400 }), T + n * 60 + 121))
-            .collect();
+        let reports: Vec<_> =
+            (0..=30).map(|n| (T + n * 60, Some(if n < 10 { 100 } else { 400 }), T + n * 60 + 121)).collect();
         assert_eq!(average(&reports, T + 1_800, T + 1_800), (300_000, 1_800));
     }
 
@@ -163,7 +185,11 @@ mod tests {
     fn a_price_after_the_end_is_not_in_the_average() {
         let reports = [(T, Some(100), T + 1_801), (T + 1_800, Some(1), T + 9_000), (T + 3_600, Some(1), T + 9_000)];
         assert_eq!(average(&reports, T + 1_800, T + 3_600), (100_000, 1_800));
-        assert_eq!(average(&reports, T + 1_800 + 299, T + 3_600), (100_000, 1_800), "a bucket that is not over counts not");
+        assert_eq!(
+            average(&reports, T + 1_800 + 299, T + 3_600),
+            (100_000, 1_800),
+            "a bucket that is not over counts not"
+        );
     }
 
     #[test]
@@ -190,7 +216,10 @@ mod tests {
             old.with(5 + BUCKETS, Price(1), Seconds(10)),
             Bucket { number: 5 + BUCKETS, average: Price(1), covered: Seconds(10) }
         );
-        assert_eq!(twap(Timestamp((5 + BUCKETS + 1) * 300), Timestamp(0), Held::default(), |_| old), (Price(0), Seconds(0)));
+        assert_eq!(
+            twap(Timestamp((5 + BUCKETS + 1) * 300), Timestamp(0), Held::default(), |_| old),
+            (Price(0), Seconds(0))
+        );
     }
 
     proptest! {

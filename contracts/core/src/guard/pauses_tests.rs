@@ -6,9 +6,9 @@ const T: u64 = 10_000_000;
 const HALF: u64 = KEEPER_PAUSE.0;
 
 fn paused(moments: &[u64]) -> Pauses {
-    moments
-        .iter()
-        .fold(Pauses::default(), |ledger, at| ledger.with_keeper(Timestamp(*at), Seconds(0)).expect("within the budget"))
+    moments.iter().fold(Pauses::default(), |ledger, at| {
+        ledger.with_keeper(Timestamp(*at), Seconds(0)).expect("within the budget")
+    })
 }
 
 fn refused(ledger: &Pauses, at: u64) -> Option<u64> {

@@ -17,6 +17,7 @@ use parity_scale_codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 
 use crate::{
     guard::{
+        basis::Mark,
         feed::{Assessment, FUTURE_TOLERANCE},
         liveness::Clock,
         recovery::{FREEZE_BOUND, FreezeCause, RAMP_START, RecoveryRule},
@@ -57,6 +58,8 @@ pub struct Market {
     pub feed: FeedId,
     /// Contract class.
     pub class: MarketClass,
+    /// The venue's mark.
+    pub mark: Mark,
 }
 
 /// The state of the most severe plan that touches a market.

@@ -193,12 +193,15 @@ fn an_answer_of_the_registry_that_contradicts_itself_is_none() {
     assert_eq!(ask(2, freeze, NOW.0, NOW.0 + 16), Plans::Silent);
     assert_eq!(ask(2, freeze, freeze - 1, 0), Plans::Silent);
     assert_eq!(ask(2, 0, NOW.0, 0), Plans::Silent);
-    assert_eq!(ask(1, NOW.0 + 9, NOW.0 + 9 + week, 0), Plans::Touched(PlanView {
-        phase: Phase::Announced,
-        freeze_at: Timestamp(NOW.0 + 9),
-        bound: Timestamp(NOW.0 + 9 + week),
-        released_at: None,
-    }));
+    assert_eq!(
+        ask(1, NOW.0 + 9, NOW.0 + 9 + week, 0),
+        Plans::Touched(PlanView {
+            phase: Phase::Announced,
+            freeze_at: Timestamp(NOW.0 + 9),
+            bound: Timestamp(NOW.0 + 9 + week),
+            released_at: None,
+        })
+    );
 }
 
 #[test]

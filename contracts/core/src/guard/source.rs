@@ -181,7 +181,11 @@ mod tests {
 
     #[test]
     fn what_is_not_positive_is_a_price_of_zero() {
-        for bad in [word(0), [0xff; WORD], { let mut w = [0; WORD]; w[0] = 0x80; w }] {
+        for bad in [word(0), [0xff; WORD], {
+            let mut w = [0; WORD];
+            w[0] = 0x80;
+            w
+        }] {
             let mut words = good();
             words[1] = bad;
             assert_eq!(aggregator_round(&answer(&words), 8).map(|round| round.report.price.0), Ok(0));
@@ -195,7 +199,11 @@ mod tests {
             words[index] = value;
             aggregator_round(&answer(&words), 8)
         };
-        let huge = { let mut w = [0; WORD]; w[15] = 1; w };
+        let huge = {
+            let mut w = [0; WORD];
+            w[15] = 1;
+            w
+        };
         assert_eq!(with(0, word(0)), Err(Fault::Unfinished));
         assert_eq!(with(0, word(1 << 80)), Err(Fault::OutOfRange));
         assert!(with(0, word(1)).is_ok());

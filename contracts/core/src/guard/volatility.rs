@@ -20,7 +20,7 @@ use parity_scale_codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 
 use crate::{
     ids::Account,
-    units::{Bps, Price, Seconds, Timestamp, mul_div_down, mul_div_up},
+    units::{Bps, Price, Seconds, Timestamp, mul_div_up},
 };
 
 /// Least time between two samples.
@@ -151,7 +151,8 @@ impl Volatility {
         let moved = mul_div_up(self.price.0.abs_diff(price.0), 1_000_000, smaller).unwrap_or(u128::MAX);
         let moved = moved.min(MAX_RETURN_PPM);
         let memory = u128::from(self.rule.memory.0.min(self.at.since(self.since).0));
-        let weighed = self.variance.saturating_mul(memory).saturating_add(moved.saturating_mul(moved).saturating_mul(DAY));
+        let weighed =
+            self.variance.saturating_mul(memory).saturating_add(moved.saturating_mul(moved).saturating_mul(DAY));
         let variance = weighed.checked_div(memory.saturating_add(u128::from(step.0))).unwrap_or(0);
         Self { variance, price, at: now, ..self }
     }
