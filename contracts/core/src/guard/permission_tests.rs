@@ -41,13 +41,11 @@ fn every_cell_of_the_table() {
                             _ if *verdict != PriceVerdict::Valid => Answer::refused((*verdict).into(), Timestamp(7)),
                             (Action::Increase, Stage::Open) if outside.is_none() => yes(10_000),
                             (Action::Increase, Stage::Open) => Answer::refused(Reason::OutOfBand, Timestamp(0)),
-                            (Action::Increase, _) => no,
                             (Action::Liquidate, Stage::Open | Stage::Recovering) => yes(2_500),
                             (Action::Liquidate, _) if health == 9_499 => yes(10_000),
-                            (Action::Liquidate, _) => no,
                             (Action::Fund, Stage::Open | Stage::Recovering) if outside.is_some() => yes(4_000),
                             (Action::Fund, Stage::Open | Stage::Recovering) => yes(10_000),
-                            (Action::Fund, _) => no,
+                            (Action::Increase | Action::Liquidate | Action::Fund, _) => no,
                         };
                         let situation = Situation { verdict: *verdict, standing, outside };
                         let answer = permit(situation, *action, Bps(health));

@@ -165,15 +165,15 @@ mod tests {
     }
 
     fn good() -> [[u8; WORD]; 5] {
-        [word(7), word(2_000_00000000), word(90), word(100), word(7)]
+        [word(7), word(200_000_000_000), word(90), word(100), word(7)]
     }
 
     #[test]
     fn a_good_round_is_taken_with_its_scale() {
         let taken = |decimals| aggregator_round(&answer(&good()), decimals).map(|round| round.report.price.0);
         assert_eq!(taken(8), Ok(2_000 * 10u128.pow(18)));
-        assert_eq!(taken(18), Ok(2_000_00000000));
-        assert_eq!(taken(20), Ok(20_00000000));
+        assert_eq!(taken(18), Ok(200_000_000_000));
+        assert_eq!(taken(20), Ok(2_000_000_000));
         assert_eq!(taken(36), Ok(0));
         let round = aggregator_round(&answer(&good()), 8).unwrap();
         assert_eq!((round.round, round.report.published_at), (7, Timestamp(100)));
