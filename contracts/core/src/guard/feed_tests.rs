@@ -198,6 +198,36 @@ fn a_pulled_feed_has_no_reporters_and_one_to_eight_rounds() {
     assert_eq!(refused, Err(FeedError::NotReporter { caller: reporter(1) }));
 }
 
+/// What the guard stores of a feed and of a selection of markets, each at its largest, within the 416 bytes of one item.
+#[test]
+fn everything_fits_its_storage_item() {
+    use crate::guard::{Forecasts, Pauses, pauses::KEEPER_WINDOW};
+    let config = FeedConfig { reporters: (1..=8).map(reporter).collect(), ..config() };
+    let report = Report { price: Price(u128::MAX), confidence: Price(u128::MAX), published_at: Timestamp(u64::MAX) };
+    let recovery = Recovery {
+        grace_from: Some(Timestamp(1)),
+        baseline: Some(Price(1)),
+        recovered_at: Some(Timestamp(1)),
+        ..Recovery::fresh(Timestamp(1))
+    };
+    let stable = Some(StablePrice { price: Price(1), at: Timestamp(1) });
+    let reports = Reports { newest: [report; MAX_REPORTERS].to_vec(), stable, recovery };
+    let forecasts = Forecasts::new((1..=8).map(reporter).collect(), 8, Seconds(1)).unwrap();
+    let mut pauses = Pauses::default();
+    for hour in 0..14 * 24 {
+        pauses = pauses.clone().with_keeper(Timestamp(START + hour * 3_600), Seconds(0)).unwrap_or(pauses);
+    }
+    assert!(Timestamp(START).after(KEEPER_WINDOW) < Timestamp(START + 14 * 86_400));
+    for (what, size) in [
+        ("configuration", config.encoded_size()),
+        ("reports", reports.encoded_size()),
+        ("forecasts", forecasts.encoded_size()),
+        ("pauses", pauses.encoded_size()),
+    ] {
+        assert!(size <= 416, "{what}: {size}");
+    }
+}
+
 #[test]
 fn after_an_outage_reports_from_before_it_do_not_count() {
     let liveness = Liveness::start(0, Timestamp(START), 6_000);
