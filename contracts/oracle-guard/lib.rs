@@ -153,7 +153,6 @@ mod oracle_guard {
                 },
             }
             .validated()?;
-            self.sources.remove(feed);
             self.configure(feed, config);
             Ok(())
         }
@@ -256,8 +255,8 @@ mod oracle_guard {
         /// Takes the last round of a pulled feed. Anyone may ask.
         #[ink(message)]
         pub fn pull(&mut self, feed: u32) -> Result<(), Error> {
-            let source = self.sources.get(feed).ok_or(Error::NotPulled(feed))?.0;
             let (config, before) = self.feed(feed)?;
+            let source = self.sources.get(feed).filter(|_| config.is_pulled()).ok_or(Error::NotPulled(feed))?.0;
             self.observe();
             let taken = outside::latest_round(&source).map_err(|fault| Error::SourceFailed(feed, fault.number()))?;
             if taken.round <= source.round {

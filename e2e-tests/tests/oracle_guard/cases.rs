@@ -14,11 +14,14 @@ fn with_grace(grace: u64) -> Stage {
     stage
 }
 
-/// Halts for two hours; everybody reports in the first block.
+/// Halts for two hours; everybody reports in the first block, dated a second ahead: after the resume.
 fn halt(stage: &mut Stage) -> u64 {
     stage.chain.produce_block_after(7_200).unwrap();
-    stage.round(PRICE);
-    stage.chain.now()
+    let resumed = stage.chain.now();
+    for reporter in 0..5 {
+        stage.report(reporter, PRICE, resumed + 1).unwrap();
+    }
+    resumed
 }
 
 /// Case 1: refused at the resume and at the end of the grace, allowed a second later; a grace of nothing holds until
@@ -30,7 +33,7 @@ fn grace_boundary() {
         let resumed = halt(&mut stage);
         assert_eq!(stage.ask(LIQUIDATE, 9_999), (false, 7, 0), "grace {grace}: at the resume");
         if grace > 0 {
-            stage.chain.produce_block_at(resumed + grace).unwrap();
+            stage.until(resumed + grace);
             assert_eq!(stage.ask(LIQUIDATE, 9_999), (false, 7, 0), "grace {grace}: at its end");
         }
         stage.chain.produce_block_at(resumed + grace + 1).unwrap();

@@ -27,8 +27,8 @@ fn a_gap_counts_beyond_the_tolerance_and_its_gate_opens_after_its_end() {
     stage.round(PRICE);
     assert_eq!(downtime(&stage), 61);
     let resumed = stage.chain.now();
-    stage.steady(600, PRICE);
-    stage.chain.produce_block_at(resumed + 600).unwrap();
+    stage.steady(540, PRICE);
+    stage.until(resumed + 600);
     assert_eq!(stage.ask(LIQUIDATE, 9_999), (false, 7, 0));
     stage.chain.produce_block_at(resumed + 601).unwrap();
     assert!(stage.ask(LIQUIDATE, 9_999).0);

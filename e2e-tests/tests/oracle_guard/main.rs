@@ -144,6 +144,14 @@ impl Stage {
         self.chain.produce_until(until);
     }
 
+    /// Blocks without a gap up to one at `time`, which must lie ahead.
+    fn until(&mut self, time: u64) {
+        while self.chain.now() + 6 < time {
+            self.chain.produce_block();
+        }
+        self.chain.produce_block_at(time).unwrap();
+    }
+
     fn verdict(&self) -> u8 {
         self.view(&quotesCall { markets: vec![MARKET] })[0].verdict
     }

@@ -16,8 +16,7 @@ fn due(stage: &Stage) -> (bool, u64) {
 fn pass(stage: &mut Stage, until: u64) {
     let anyone = stage.governance.clone();
     while stage.chain.now() + 900 < until {
-        let next = stage.chain.now() + 900;
-        stage.chain.produce_until(next);
+        stage.wait(900);
         stage.chain.sol_call(&anyone, stage.guard, &heartbeatCall {}, 0).unwrap();
     }
 }
@@ -29,7 +28,7 @@ fn a_dead_feed_makes_its_market_settleable_after_three_days_of_active_time() {
     let mut stage = deployed();
     let frozen_at = stage.chain.now() + 121;
     pass(&mut stage, frozen_at + BOUND);
-    stage.chain.produce_block_at(frozen_at + BOUND - 1).unwrap();
+    stage.until(frozen_at + BOUND - 1);
     assert_eq!((stage.market().0, due(&stage)), (2, (false, 0)));
     stage.chain.produce_block_at(frozen_at + BOUND).unwrap();
     assert_eq!(((stage.market().0, stage.market().1), due(&stage)), ((3, 13), (false, frozen_at)));
@@ -46,7 +45,7 @@ fn a_dead_feed_makes_its_market_settleable_after_three_days_of_active_time() {
     stage.by(0, &heartbeatCall {}).unwrap();
     let due_at = frozen_at + BOUND + THREE_DAYS + downtime;
     pass(&mut stage, due_at);
-    stage.chain.produce_block_at(due_at - 1).unwrap();
+    stage.until(due_at - 1);
     assert_eq!((due(&stage), stage.ask(SETTLE, 0)), ((false, frozen_at), (false, 14, 0)));
     stage.chain.produce_block_at(due_at).unwrap();
     assert_eq!((due(&stage), stage.ask(SETTLE, 0)), ((true, frozen_at), (true, 0, 10_000)));

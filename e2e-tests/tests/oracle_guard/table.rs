@@ -51,7 +51,7 @@ fn open() {
 
 #[test]
 fn every_phase_of_a_plan() {
-    let now = e2e_tests::START + 480;
+    let now = deployed().chain.now();
     let (freeze, bound, released, just) = (now - 7_200, now + 7_200, now - 3_000, now - 600);
     // Phase, release, and what follows: stage, reason, liquidation share.
     let rows = [
@@ -129,7 +129,7 @@ fn paused() {
 /// open, and no keeper.
 #[test]
 fn a_registry_without_sense_leaves_reduce_only() {
-    let now = e2e_tests::START + 480;
+    let now = deployed().chain.now();
     let junk = [
         None,
         Some(vec![]),
