@@ -16,6 +16,7 @@ use crate::{
 };
 
 impl OracleGuard {
+    #[inline(never)]
     pub(crate) fn ensure_governance(&self) -> Result<(), Error> {
         let caller = self.env().caller();
         if caller == self.governance { Ok(()) } else { Err(Error::NotGovernance(caller)) }
@@ -29,6 +30,7 @@ impl OracleGuard {
     }
 
     /// Stores a feed that was configured anew: what was reported and measured before is forgotten.
+    #[inline(never)]
     pub(crate) fn configure(&mut self, feed: u32, config: FeedConfig) {
         let reporters = u32::try_from(config.reporters.len()).unwrap_or(u32::MAX);
         let min_sources = config.min_sources;

@@ -103,12 +103,14 @@ pub fn latest_round(source: &Source) -> Result<Round, Fault> {
 }
 
 /// Whether the registry says that `account` is a keeper; a registry that does not answer knows none.
+#[inline(never)]
 pub fn is_keeper(registry: Address, account: Address) -> bool {
     let answer = ask!(registry, REGISTRY_BOUND, ExecutionInput::new(IS_KEEPER).push_arg(account));
     answer.is_some_and(|data| data.len() == 32 && data.iter().enumerate().all(|(i, byte)| *byte == u8::from(i == 31)))
 }
 
 /// What the registry says about the plans that touch a market.
+#[inline(never)]
 pub fn plans(registry: Address, market: u32, now: Timestamp) -> Plans {
     let registry: Registry = registry.into();
     let call = registry.call().market_phase(market);

@@ -13,6 +13,7 @@ use lockstep_interfaces::Stored;
 use crate::{Error, Paused, Resumed, oracle_guard::OracleGuard, outside};
 
 impl OracleGuard {
+    #[inline(never)]
     fn ledger(&self, selection: Selection, id: u32) -> Pauses {
         self.pauses.get((selection.number(), id)).unwrap_or_default().0
     }
@@ -50,6 +51,7 @@ impl OracleGuard {
         Ok(())
     }
 
+    #[inline(never)]
     fn store_pause(&mut self, selection: Selection, id: u32, ledger: Pauses, until: Timestamp) {
         let (selection, by) = (selection.number(), self.env().caller());
         self.pauses.insert((selection, id), &Stored(ledger));
@@ -98,6 +100,7 @@ impl OracleGuard {
     }
 
     /// The selection that a number names, where `id` is something to select.
+    #[inline(never)]
     fn selected(&self, selection: u8, id: u32) -> Result<Selection, Error> {
         let selection = Selection::try_from(selection).map_err(|unknown| Error::UnknownSelection(unknown.0))?;
         match selection {

@@ -40,6 +40,7 @@ impl OracleGuard {
     }
 
     /// The host as of this block.
+    #[inline(never)]
     pub(crate) fn observed(&self) -> guard::Liveness {
         self.liveness.0.observed(self.liveness_config.0, u64::from(self.env().block_number()), self.now())
     }
@@ -49,6 +50,7 @@ impl OracleGuard {
     }
 
     /// A feed's configuration and reports.
+    #[inline(never)]
     pub(crate) fn feed(&self, feed: u32) -> Result<(FeedConfig, Reports), Error> {
         let config = self.configs.get(feed).ok_or(Error::UnknownFeed(feed))?.0;
         let reports = self.reports.get(feed).ok_or(Error::UnknownFeed(feed))?.0;
@@ -56,6 +58,7 @@ impl OracleGuard {
     }
 
     /// A market with its feed as of now; `None` where it is unknown.
+    #[inline(never)]
     pub(crate) fn assessed(&self, market: u32, liveness: &guard::Liveness) -> Option<(Market, Assessment)> {
         let market = self.markets.get(market)?.0;
         let (config, reports) = self.feed(market.feed.0).ok()?;
@@ -63,6 +66,7 @@ impl OracleGuard {
     }
 
     /// A market with everything that restrains it, apart from a pause where `with_pauses` is not set.
+    #[inline(never)]
     pub(crate) fn view(&self, market: u32, with_pauses: bool) -> Option<View> {
         let terms = self.markets.get(market)?.0;
         let (config, reports) = self.feed(terms.feed.0).ok()?;
@@ -92,6 +96,7 @@ impl OracleGuard {
     }
 
     /// The standing of a market as far as settlement goes.
+    #[inline(never)]
     pub(crate) fn settling(&self, standing: Standing) -> Standing {
         standing.lapse.map_or(standing, |lapse| standing.settling(self.span(lapse)))
     }

@@ -20,6 +20,7 @@ pub const fn cause_number(cause: FreezeCause) -> u8 {
 
 impl OracleGuard {
     /// Records that this block carries user transactions.
+    #[inline(never)]
     pub(crate) fn observe(&mut self) {
         let (before, seen) = (self.liveness.0, self.observed());
         if seen.downtime > before.downtime {
@@ -41,6 +42,7 @@ impl OracleGuard {
     }
 
     /// Stores a feed after a report of `reporter`, books its history and tells what changed.
+    #[inline(never)]
     pub(crate) fn record(
         &mut self,
         feed: u32,

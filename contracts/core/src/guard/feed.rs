@@ -14,7 +14,7 @@ use crate::{
         verdict::PriceVerdict,
     },
     ids::Account,
-    units::{Bps, Price, Seconds, Timestamp, mul_div_down},
+    units::{Bps, Price, Seconds, Timestamp, mul_div_down, nth_smallest},
 };
 
 /// Most reporters of one feed: their reports must fit one storage item.
@@ -213,10 +213,9 @@ impl FeedConfig {
 }
 
 /// Lower median: of an even number of prices the smaller of the two in the middle.
-fn median(mut values: Vec<Price>) -> Option<Price> {
-    values.sort_unstable();
-    let middle = values.len().checked_sub(1)? / 2;
-    values.get(middle).copied()
+fn median(values: impl Iterator<Item = Price>) -> Option<Price> {
+    let values: Vec<u128> = values.map(|price| price.0).collect();
+    nth_smallest(&values, values.len().checked_sub(1)? / 2).map(Price)
 }
 
 impl StablePrice {
@@ -259,10 +258,10 @@ impl Reports {
 
     /// The date at or after which as many reporters as the feed needs have published; zero where fewer ever did.
     pub fn published_at(&self, config: &FeedConfig) -> Timestamp {
-        let mut dates: Vec<Timestamp> = self.newest.iter().map(|report| report.published_at).collect();
-        dates.sort_unstable_by(|a, b| b.cmp(a));
-        let last_needed = usize::from(config.min_sources).saturating_sub(1);
-        dates.get(last_needed).copied().unwrap_or_default()
+        let dates: Vec<u128> = self.newest.iter().map(|report| u128::from(report.published_at.0)).collect();
+        let last_needed = dates.len().checked_sub(usize::from(config.min_sources.max(1)));
+        let date = last_needed.and_then(|rank| nth_smallest(&dates, rank));
+        Timestamp(date.and_then(|date| u64::try_from(date).ok()).unwrap_or(0))
     }
 
     /// The moment from which fewer than the needed sources were fresh.
@@ -275,13 +274,13 @@ impl Reports {
         let is_fresh = |report: &&Report| now.since(report.published_at) <= config.max_age;
         let fresh: Vec<&Report> = self.counted(config).filter(is_fresh).collect();
         if fresh.len() < usize::from(config.min_sources) {
-            let price = median(self.counted(config).map(|report| report.price).collect());
+            let price = median(self.counted(config).map(|report| report.price));
             let verdict =
                 if fresh.is_empty() && price.is_some() { PriceVerdict::Stale } else { PriceVerdict::TooFewSources };
             return (price.unwrap_or_default(), verdict);
         }
-        let price = median(fresh.iter().map(|report| report.price).collect()).unwrap_or_default();
-        let confidence = median(fresh.iter().map(|report| report.confidence).collect()).unwrap_or_default();
+        let price = median(fresh.iter().map(|report| report.price)).unwrap_or_default();
+        let confidence = median(fresh.iter().map(|report| report.confidence)).unwrap_or_default();
         let reference = self.stable.map_or(price, |stable| stable.price).0;
         let verdict = if price.0 == 0 {
             PriceVerdict::NonPositive
@@ -299,14 +298,11 @@ impl Reports {
 
     /// The median that a baseline is anchored to: of a pulled feed over its rounds.
     fn anchor(&self, config: &FeedConfig, price: Price) -> Price {
-        if config.is_pulled() {
-            median(self.newest.iter().map(|round| round.price).collect()).unwrap_or(price)
-        } else {
-            price
-        }
+        if config.is_pulled() { median(self.newest.iter().map(|round| round.price)).unwrap_or(price) } else { price }
     }
 
     /// The feed as of now.
+    #[inline(never)]
     pub fn assessed(&self, config: &FeedConfig, liveness: &Liveness, clock: Clock) -> Assessment {
         let (price, raw) = self.looked_at(config, clock.now);
         let starved = self.starved_since(config);
@@ -352,6 +348,7 @@ impl Reports {
         self.with(config, liveness, clock, oldest, newest, round)
     }
 
+    #[inline(never)]
     fn with(
         mut self,
         config: &FeedConfig,

@@ -298,7 +298,7 @@ proptest! {
     #[test]
     fn the_median_lies_between_honest_reports(honest in prop::collection::vec(900u128..1_100, 3), lies: [u128; 2]) {
         let prices: Vec<Price> = honest.iter().chain(&lies).map(|price| Price(*price)).collect();
-        let middle = median(prices).unwrap().0;
+        let middle = median(prices.into_iter()).unwrap().0;
         prop_assert!(middle >= *honest.iter().min().unwrap() && middle <= *honest.iter().max().unwrap());
     }
 

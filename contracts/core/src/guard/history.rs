@@ -43,6 +43,7 @@ impl Bucket {
     /// The bucket `number` with `price` for `length` seconds more; what the slot held of another bucket is forgotten.
     /// Each call rounds down by less than two units of the price.
     #[must_use]
+    #[inline(never)]
     pub fn with(self, number: u64, price: Price, length: Seconds) -> Self {
         let before = if self.number == number { self } else { Self { number, ..Self::default() } };
         let covered = before.covered.0.saturating_add(length.0);

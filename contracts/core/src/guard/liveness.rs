@@ -125,6 +125,7 @@ impl Liveness {
     /// What is known once the host has been seen at (`block`, `now`). Applied to storage by calls that change state
     /// and computed on the fly by views, so that both answer alike.
     #[must_use]
+    #[inline(never)]
     pub fn observed(self, config: LivenessConfig, block: u64, now: Timestamp) -> Self {
         let elapsed = now.since(self.at);
         if elapsed.0 == 0 {

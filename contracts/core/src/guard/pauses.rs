@@ -11,7 +11,7 @@ use parity_scale_codec::{Decode, DecodeWithMemTracking, Encode};
 
 use crate::{
     numbered::numbered,
-    units::{Seconds, Timestamp},
+    units::{Seconds, Timestamp, nth_smallest},
 };
 
 /// Length of a keeper's pause.
@@ -78,24 +78,25 @@ pub struct Pauses {
     pub lifted_at: Timestamp,
 }
 
-/// Of moments in ascending order, those within `window` before `at`, exclusive of both ends.
+/// How many moments lie within `window` before `at`, exclusive of both ends.
 fn within(moments: &[Timestamp], window: Seconds, at: Timestamp) -> usize {
     moments.iter().filter(|moment| **moment < at && at < moment.after(window)).count()
 }
 
-/// Whether a pause at `at` follows so closely on [`PAUSES_IN_A_ROW`] others in a row. `before` is ascending.
-fn is_one_too_many(before: &[Timestamp], at: Timestamp) -> bool {
+/// Whether a pause at `at` follows so closely on [`PAUSES_IN_A_ROW`] earlier ones in a row.
+fn is_one_too_many(moments: &[Timestamp], at: Timestamp) -> bool {
     let row = Seconds(KEEPER_PAUSE.0.saturating_mul(2));
+    let before: Vec<u128> = moments.iter().filter(|moment| **moment < at).map(|moment| u128::from(moment.0)).collect();
     let mut next = at;
-    let mut length = 0usize;
-    for moment in before.iter().rev() {
-        if next > moment.after(row) || length >= PAUSES_IN_A_ROW {
-            break;
-        }
-        length = length.saturating_add(1);
-        next = *moment;
-    }
-    length >= PAUSES_IN_A_ROW
+    (1..=PAUSES_IN_A_ROW).all(|age| {
+        let rank = before.len().checked_sub(age);
+        let moment = rank.and_then(|rank| nth_smallest(&before, rank)).and_then(|moment| u64::try_from(moment).ok());
+        moment.is_some_and(|moment| {
+            let follows = next <= Timestamp(moment).after(row);
+            next = Timestamp(moment);
+            follows
+        })
+    })
 }
 
 impl Pauses {
@@ -152,14 +153,11 @@ impl Pauses {
 
 /// Until when a market is paused at `now`, by the ledgers of the market itself, its class and its feed. A pause
 /// expires at its end: then it is over.
+#[inline(never)]
 pub fn paused_until(market: &Pauses, class: &Pauses, feed: &Pauses, now: Timestamp) -> Option<Timestamp> {
     let ledgers = [market, class, feed];
-    let mut moments: Vec<Timestamp> = ledgers.iter().flat_map(|ledger| ledger.keepers.iter().copied()).collect();
-    moments.sort_unstable();
-    let in_budget = |at: Timestamp| {
-        let before: Vec<Timestamp> = moments.iter().copied().filter(|moment| *moment < at).collect();
-        within(&before, PAUSE_DAY, at) < PAUSES_A_DAY && !is_one_too_many(&before, at)
-    };
+    let moments: Vec<Timestamp> = ledgers.iter().flat_map(|ledger| ledger.keepers.iter().copied()).collect();
+    let in_budget = |at: Timestamp| within(&moments, PAUSE_DAY, at) < PAUSES_A_DAY && !is_one_too_many(&moments, at);
     let standing = |ledger: &Pauses, from: Timestamp| from > ledger.lifted_at.max(market.lifted_at) && from <= now;
     let by_keepers = ledgers.iter().flat_map(|ledger| {
         ledger

@@ -253,6 +253,7 @@ fn plan_standing(plan: PlanView, rule: &RecoveryRule, fresh_since_release: usize
 
 /// The stage of a market: the worst of what its feed, its plan and a pause until `paused` put it in.
 /// `fresh_since_release` counts the reporters, or rounds, that published after the plan's release.
+#[inline(never)]
 pub fn stage(
     seen: &Assessment,
     rule: &RecoveryRule,
@@ -323,6 +324,7 @@ pub struct Situation {
 }
 
 /// The answer of the table. `health` is the account's maintenance health without plan and volatility add-ons.
+#[inline(never)]
 pub fn permit(situation: Situation, action: Action, health: Bps) -> Answer {
     let Situation { verdict, standing, outside } = situation;
     let allowed = |share| Answer { reason: Reason::Allowed, until: Timestamp(0), share };

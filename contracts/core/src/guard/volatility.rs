@@ -20,7 +20,7 @@ use parity_scale_codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 
 use crate::{
     ids::Account,
-    units::{Bps, Price, Seconds, Timestamp, mul_div_up},
+    units::{Bps, Price, Seconds, Timestamp, mul_div_up, nth_smallest},
 };
 
 /// Least time between two samples.
@@ -234,12 +234,12 @@ impl Forecasts {
     /// than the quorum.
     pub fn median_up(&self, now: Timestamp) -> Option<(Bps, Timestamp)> {
         let fresh = || self.said.iter().filter(|said| said.at.0 > 0 && now.since(said.at) <= self.max_age);
-        let mut values: Vec<Bps> = fresh().map(|said| said.volatility).collect();
-        let mut dates: Vec<Timestamp> = fresh().map(|said| said.at).collect();
-        values.sort_unstable();
-        dates.sort_unstable_by(|a, b| b.cmp(a));
-        let last_needed = dates.get(usize::from(self.quorum).checked_sub(1)?)?;
-        Some((*values.get(values.len() / 2)?, last_needed.after(self.max_age)))
+        let values: Vec<u128> = fresh().map(|said| u128::from(said.volatility.0)).collect();
+        let dates: Vec<u128> = fresh().map(|said| u128::from(said.at.0)).collect();
+        let last_needed = nth_smallest(&dates, dates.len().checked_sub(usize::from(self.quorum.max(1)))?)?;
+        let middle = nth_smallest(&values, values.len() / 2)?;
+        let until = Timestamp(u64::try_from(last_needed).ok()?).after(self.max_age);
+        Some((Bps(u32::try_from(middle).ok()?), until))
     }
 }
 
