@@ -3,8 +3,8 @@
 use ink::codegen::Env as _;
 use lockstep_core::{
     guard::{
-        self, Assessment, Basis, Bucket, Clock, FeedConfig, Market, Outage, Reports, Situation, Standing,
-        active_span_down, history, liveness::OUTAGES, permission::Lapse,
+        self, Assessment, Basis, Bucket, Clock, FeedConfig, Market, Reports, Situation, Standing, active_span_down,
+        history, liveness::OUTAGES, permission::Lapse,
     },
     units::{Seconds, Timestamp},
 };
@@ -90,7 +90,7 @@ impl OracleGuard {
         let kept = count.min(OUTAGES);
         let newest_first = (1..=kept).map(|age| {
             let index = count.saturating_sub(age);
-            self.outages.get(index % OUTAGES).map_or(Outage::default(), |outage| outage.0)
+            self.outages.get(index % OUTAGES).unwrap_or_default().0
         });
         active_span_down(lapse.since, self.clock(), newest_first, count <= OUTAGES)
     }

@@ -1,3 +1,5 @@
+#![allow(clippy::cast_possible_truncation, reason = "in code that the codec derives")]
+
 use ink::prelude::vec::Vec;
 
 /// `(price, stable price, verdict)`: both prices in quote per whole unit with 18 decimals, the verdict a

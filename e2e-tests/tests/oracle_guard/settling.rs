@@ -41,7 +41,7 @@ fn a_dead_feed_makes_its_market_settleable_after_three_days_of_active_time() {
     pass(&mut stage, frozen_at + BOUND + 86_400);
     stage.chain.produce_block_after(86_406).unwrap();
     let downtime = stage.view(&livenessCall {}).downtime;
-    assert_eq!(downtime, 86_400);
+    assert!(downtime.abs_diff(86_400) <= 6, "{downtime}");
     stage.by(0, &heartbeatCall {}).unwrap();
     let due_at = frozen_at + BOUND + THREE_DAYS + downtime;
     pass(&mut stage, due_at);
