@@ -1,11 +1,11 @@
 //! Feeds that are read from another contract, honest and not.
 
-use alloy_core::primitives::U256;
+use alloy_core::{primitives::U256, sol_types::SolCall};
 use e2e_tests::{
     assert_refused,
     awkward::{self, DECIMALS_SLOT, MOOD_SLOT, Mood},
     emitted,
-    interfaces::IOracleGuard::*,
+    interfaces::{IOracleGuard::*, IPriceSource::latestPriceCall},
     sol_address,
 };
 use lockstep_devchain::{Failure, H160};
@@ -252,6 +252,7 @@ fn a_source_that_is_gone_or_is_no_contract_is_refused() {
 
 #[test]
 fn our_own_kind_of_source_is_asked_with_its_key_and_brings_its_confidence() {
+    assert_eq!(latestPriceCall::SELECTOR, [0x63, 0x94, 0x20, 0xc5], "what the source here answers to");
     let mut pulled = configured(1);
     let give = |pulled: &mut Pulled, confidence: u128, round: u64| {
         let now = pulled.stage.chain.now();
