@@ -15,38 +15,60 @@
 
 mod error;
 mod event;
+mod governing;
+mod outside;
+mod pausing;
+mod reading;
+mod recording;
 
 pub use error::Error;
 pub use event::*;
 
 #[ink::contract]
 mod oracle_guard {
-    use ink::{codegen::TraitCallBuilder, prelude::vec::Vec, storage::Mapping};
+    use ink::{prelude::vec::Vec, storage::Mapping};
     use lockstep_core::{
         guard::{
-            self, Action, Answer, Assessment, Clock, FeedConfig, FreezeCause, LivenessConfig, Market, MarketClass,
-            PlanView, PriceVerdict, Reason, Recovery, RecoveryRule, Report, Reports, permission::Standing,
+            self, Action, Answer, Bucket, FeedConfig, Forecasts, History, LivenessConfig, Mark, Market, MarketClass,
+            Outage, Pauses, PriceVerdict, Reason, RecoveryRule, Report, Reports, Source, SourceKind, VolatilityRule,
+            permission::SETTLE_AFTER, permit, volatility::MAX_VOLATILITY,
         },
         ids::{Account, FeedId},
-        registry::Phase,
         units::{self, Bps, Price, Seconds},
     };
-    use lockstep_interfaces::{Permission, Quote, Stored, UpgradeRegistry as _};
+    use lockstep_interfaces::{Basis, MarkError, Permission, Quote, Stored};
 
-    use crate::{Error, FeedConfigured, FeedFroze, FeedThawed, MarketConfigured, OutageSeen, PriceReported};
+    use crate::{
+        Error, MarkReported, MarketConfigured, StageNoted, VolatilityForecast, outside, recording::cause_number,
+    };
 
-    type Registry = ink::contract_ref_from_path!(lockstep_interfaces::UpgradeRegistry);
-
-    /// Storage of the guard.
+    /// Storage of the guard. What `quotes` and `permission` read is the root, a market, and a feed's configuration and
+    /// reports; the rest is read where it is asked for.
     #[ink(storage)]
     pub struct OracleGuard {
-        governance: Address,
-        registry: Address,
-        liveness_config: Stored<LivenessConfig>,
-        liveness: Stored<guard::Liveness>,
-        configs: Mapping<u32, Stored<FeedConfig>>,
-        reports: Mapping<u32, Stored<Reports>>,
-        markets: Mapping<u32, Stored<Market>>,
+        pub(crate) governance: Address,
+        pub(crate) registry: Address,
+        pub(crate) liveness_config: Stored<LivenessConfig>,
+        pub(crate) liveness: Stored<guard::Liveness>,
+        /// How many outages were booked; the last ones stand in `outages`, in a ring.
+        pub(crate) outage_count: u32,
+        /// When the last pause of any selection ends.
+        pub(crate) paused_until: u64,
+        pub(crate) configs: Mapping<u32, Stored<FeedConfig>>,
+        pub(crate) reports: Mapping<u32, Stored<Reports>>,
+        pub(crate) sources: Mapping<u32, Stored<Source>>,
+        pub(crate) markets: Mapping<u32, Stored<Market>>,
+        /// Who reports the mark of a market.
+        pub(crate) venues: Mapping<u32, Address>,
+        pub(crate) histories: Mapping<u32, Stored<History>>,
+        /// Rings of five-minute buckets, by feed and slot.
+        pub(crate) buckets: Mapping<(u32, u32), Stored<Bucket>>,
+        pub(crate) forecasts: Mapping<u32, Stored<Forecasts>>,
+        /// Ledgers of pauses, by selection and what it selects.
+        pub(crate) pauses: Mapping<(u8, u32), Stored<Pauses>>,
+        pub(crate) outages: Mapping<u32, Stored<Outage>>,
+        /// Stages as last noted.
+        pub(crate) stages: Mapping<u32, u8>,
     }
 
     impl OracleGuard {
@@ -81,9 +103,19 @@ mod oracle_guard {
                 registry,
                 liveness_config: Stored(config),
                 liveness: Stored(liveness),
+                outage_count: 0,
+                paused_until: 0,
                 configs: Mapping::new(),
                 reports: Mapping::new(),
+                sources: Mapping::new(),
                 markets: Mapping::new(),
+                venues: Mapping::new(),
+                histories: Mapping::new(),
+                buckets: Mapping::new(),
+                forecasts: Mapping::new(),
+                pauses: Mapping::new(),
+                outages: Mapping::new(),
+                stages: Mapping::new(),
             })
         }
 
@@ -106,7 +138,7 @@ mod oracle_guard {
             ramp: u64,
             fresh_reports: u8,
         ) -> Result<(), Error> {
-            self.ensure_governance()?;
+            self.governed()?;
             let config = FeedConfig {
                 reporters: reporters.iter().map(|reporter| Account(reporter.0)).collect(),
                 min_sources,
@@ -121,24 +153,85 @@ mod oracle_guard {
                 },
             }
             .validated()?;
-            let count = u32::try_from(config.reporters.len()).unwrap_or(u32::MAX);
-            self.reports.insert(feed, &Stored(Reports::empty(&config, self.now())));
-            self.configs.insert(feed, &Stored(config));
-            self.env().emit_event_sol(FeedConfigured { feed, reporters: count, min_sources });
+            self.configure(feed, config);
             Ok(())
         }
 
-        /// Gives a market its feed and its class (a `lockstep_core::guard::MarketClass` as a number).
+        /// Configures a feed that is read from another contract, and forgets what it had: it must recover before it is
+        /// trusted. `kind` 0 asks Chainlink's `AggregatorV3Interface`, 1 Lockstep's `PriceSource` for `key`. The other
+        /// figures are those of `setFeed`; `fresh_rounds` (one to eight) distinct rounds stand for different reporters.
+        #[ink(message, name = "setPulledFeed")]
+        pub fn set_pulled_feed(
+            &mut self,
+            feed: u32,
+            kind: u8,
+            source: Address,
+            key: u32,
+            max_age: u64,
+            max_confidence: u32,
+            max_deviation: u32,
+            grace: u64,
+            feed_grace: u64,
+            ramp: u64,
+            fresh_rounds: u8,
+        ) -> Result<(), Error> {
+            let kind = SourceKind::try_from(kind).map_err(|unknown| Error::UnknownSourceKind(unknown.0))?;
+            let rule = RecoveryRule {
+                grace: Seconds(grace),
+                feed_grace: Seconds(feed_grace),
+                ramp: Seconds(ramp),
+                fresh_reports: fresh_rounds,
+                max_deviation: Bps(max_deviation),
+            };
+            let config = FeedConfig {
+                reporters: Vec::new(),
+                min_sources: 1,
+                max_age: Seconds(max_age),
+                max_confidence: Bps(max_confidence),
+                rule,
+            };
+            self.configure_pulled(feed, config, kind, source, key)
+        }
+
+        /// Gives a market its feed and its class (a `lockstep_core::guard::MarketClass` as a number); its mark is
+        /// forgotten.
         #[ink(message, name = "setMarket")]
         pub fn set_market(&mut self, market: u32, feed: u32, class: u8) -> Result<(), Error> {
-            self.ensure_governance()?;
+            self.governed()?;
             if self.configs.get(feed).is_none() {
                 return Err(Error::UnknownFeed(feed));
             }
             let known = MarketClass::try_from(class).map_err(|unknown| Error::UnknownClass(unknown.0))?;
-            self.markets.insert(market, &Stored(Market { feed: FeedId(feed), class: known }));
+            let mark = self.markets.get(market).map_or(Mark::default(), |market| market.0.mark);
+            let mark = Mark { price: Price(0), ..mark };
+            self.markets.insert(market, &Stored(Market { feed: FeedId(feed), class: known, mark }));
             self.env().emit_event_sol(MarketConfigured { market, feed, class });
             Ok(())
+        }
+
+        /// Names the venue that reports the mark of a market, how far from the index that may be (`band`, basis points
+        /// up to 10,000; 0 where it is not watched), and after how many seconds it counts no more.
+        #[ink(message, name = "setBasis")]
+        pub fn set_basis(&mut self, market: u32, venue: Address, band: u32, max_age: u64) -> Result<(), Error> {
+            self.configure_basis(market, venue, Bps(band), Seconds(max_age))
+        }
+
+        /// Sets how the volatility of a feed is measured and who forecasts it. `memory` is seconds, `floor` and `cap`
+        /// basis points a day (up to 20,000); of the `forecasters` (at most eight, or none) `quorum`, a majority, must
+        /// have spoken within `max_age` seconds.
+        #[ink(message, name = "setVolatility")]
+        pub fn set_volatility(
+            &mut self,
+            feed: u32,
+            forecasters: Vec<Address>,
+            quorum: u8,
+            max_age: u64,
+            memory: u64,
+            floor: u32,
+            cap: u32,
+        ) -> Result<(), Error> {
+            let rule = VolatilityRule { memory: Seconds(memory), floor: Bps(floor), cap: Bps(cap) };
+            self.configure_volatility(feed, rule, &forecasters, quorum, Seconds(max_age))
         }
 
         /// A reporter's price: quote per whole unit and half width of the confidence interval, both with 18
@@ -146,22 +239,87 @@ mod oracle_guard {
         #[ink(message)]
         pub fn report(&mut self, feed: u32, price: u128, confidence: u128, published_at: u64) -> Result<(), Error> {
             let reporter = self.env().caller();
-            let config = self.configs.get(feed).ok_or(Error::UnknownFeed(feed))?.0;
-            let before = self.reports.get(feed).ok_or(Error::UnknownFeed(feed))?.0;
+            let (config, before) = self.feed(feed)?;
             self.observe();
-            let clock = self.clock();
             let report = Report {
                 price: Price(price),
                 confidence: Price(confidence),
                 published_at: units::Timestamp(published_at),
             };
-            let froze_before = before.recovery;
+            let (recovery, clock) = (before.recovery, self.clock());
             let after = before.with_report(&config, &self.liveness.0, clock, Account(reporter.0), report)?;
-            let seen = after.assessed(&config, &self.liveness.0, clock);
-            self.reports.insert(feed, &Stored(after));
-            let (median, verdict) = (seen.price.0, seen.verdict.number());
-            self.env().emit_event_sol(PriceReported { feed, reporter, price, published_at, median, verdict });
-            self.emit_recovery(feed, &froze_before, &seen.recovery);
+            self.record(feed, &config, &recovery, after, reporter, report);
+            Ok(())
+        }
+
+        /// Takes the last round of a pulled feed. Anyone may ask.
+        #[ink(message)]
+        pub fn pull(&mut self, feed: u32) -> Result<(), Error> {
+            let (config, before) = self.feed(feed)?;
+            let source = self.sources.get(feed).filter(|_| config.is_pulled()).ok_or(Error::NotPulled(feed))?.0;
+            self.observe();
+            let taken = outside::latest_round(&source).map_err(|fault| Error::SourceFailed(feed, fault.number()))?;
+            if taken.round <= source.round {
+                return Err(Error::OutdatedRound(taken.round, source.round));
+            }
+            let (recovery, clock) = (before.recovery, self.clock());
+            let after = before.with_round(&config, &self.liveness.0, clock, taken.report)?;
+            self.sources.insert(feed, &Stored(Source { round: taken.round, ..source }));
+            self.record(feed, &config, &recovery, after, Address::from(source.contract.0), taken.report);
+            Ok(())
+        }
+
+        /// What a forecaster expects the price of a feed to move, in basis points a day (1 to 20,000).
+        #[ink(message)]
+        pub fn forecast(&mut self, feed: u32, volatility: u32) -> Result<(), Error> {
+            let forecaster = self.env().caller();
+            let known = self.forecasts.get(feed).ok_or(Error::NotForecaster(forecaster))?.0;
+            self.observe();
+            let now = self.now();
+            let forecasts = known.with(Account(forecaster.0), Bps(volatility), now)?;
+            let mut history = self.histories.get(feed).unwrap_or_default().0;
+            (history.volatility.forecast, history.volatility.forecast_until) =
+                forecasts.median_up(now).unwrap_or_default();
+            self.histories.insert(feed, &Stored(history));
+            self.forecasts.insert(feed, &Stored(forecasts));
+            let in_force = history.volatility.in_force(now).0;
+            self.env().emit_event_sol(VolatilityForecast { feed, forecaster, volatility, in_force });
+            Ok(())
+        }
+
+        /// A keeper's pause of half an hour, within the budget of what it selects: `selection` 0 is the market `id`, 1
+        /// the markets of class `id`, 2 those on feed `id`. It expires by itself.
+        #[ink(message)]
+        pub fn pause(&mut self, selection: u8, id: u32) -> Result<(), Error> {
+            self.pause_as_keeper(selection, id)
+        }
+
+        /// A pause by governance, of 1 to 86,400 seconds.
+        #[ink(message, name = "pauseFor")]
+        pub fn pause_for(&mut self, selection: u8, id: u32, length: u64) -> Result<(), Error> {
+            self.pause_as_governance(selection, id, Seconds(length))
+        }
+
+        /// Lifts the pauses of a selection; those of a market whichever way it was selected. By governance, or by a
+        /// keeper where a market or a feed has thawed.
+        #[ink(message)]
+        pub fn resume(&mut self, selection: u8, id: u32) -> Result<(), Error> {
+            self.lift(selection, id)
+        }
+
+        /// Emits in which stage a market is, where it is another than was noted last. Stages follow from time and need
+        /// no transaction; this is for whoever reads events. Anyone may call it.
+        #[ink(message)]
+        pub fn note(&mut self, market: u32) -> Result<(), Error> {
+            self.observe();
+            let standing = self.view(market, true).ok_or(Error::UnknownMarket(market))?.standing;
+            let standing = self.settling(standing);
+            let (old, new) = (self.stages.get(market).unwrap_or(0), standing.stage.number());
+            if old != new {
+                self.stages.insert(market, &new);
+                let (reason, until) = (standing.reason.number(), standing.until.0);
+                self.env().emit_event_sol(StageNoted { market, old, new, reason, until });
+            }
             Ok(())
         }
 
@@ -170,9 +328,9 @@ mod oracle_guard {
         /// the active time at which the feed was trusted again (0 while it is not).
         #[ink(message, name = "feedState")]
         pub fn feed_state(&self, feed: u32) -> Result<(u128, u128, u8, u8, u64, u64), Error> {
-            let config = self.configs.get(feed).ok_or(Error::UnknownFeed(feed))?.0;
+            let (config, reports) = self.feed(feed)?;
             let liveness = self.observed();
-            let seen = self.assessed(feed, &config, &liveness).ok_or(Error::UnknownFeed(feed))?;
+            let seen = reports.assessed(&config, &liveness, liveness.clock(self.now()));
             Ok((
                 seen.price.0,
                 seen.stable.0,
@@ -191,25 +349,20 @@ mod oracle_guard {
         #[ink(message)]
         pub fn reading(&self, market: u32) -> Result<(u128, u8, u64), Error> {
             let feed = self.markets.get(market).ok_or(Error::UnknownMarket(market))?.0.feed.0;
-            let config = self.configs.get(feed).ok_or(Error::UnknownFeed(feed))?.0;
-            let reports = self.reports.get(feed).ok_or(Error::UnknownFeed(feed))?.0;
+            let (config, reports) = self.feed(feed)?;
             let liveness = self.observed();
             let seen = reports.assessed(&config, &liveness, liveness.clock(self.now()));
             Ok((seen.price.0, seen.verdict.number(), reports.published_at(&config).0))
         }
 
-        /// `(stage, reason, until, share)` of a market: stage 0 open, 1 recovering, 2 frozen, 3 reduce-only; reason
-        /// as a `lockstep_core::guard::Reason` number; when it may end; the liquidation share in basis points.
+        /// `(stage, reason, until, share)` of a market: stage 0 open, 1 recovering, 2 frozen, 3 reduce-only, 4
+        /// settleable; reason as a `lockstep_core::guard::Reason` number; when it may end; the liquidation share in
+        /// basis points.
         #[ink(message, name = "marketState")]
         pub fn market_state(&self, market: u32) -> Result<(u8, u8, u64, u32), Error> {
-            let (_, standing) = self.standing(market).ok_or(Error::UnknownMarket(market))?;
-            let stage = match standing.stage {
-                guard::Stage::Open => 0,
-                guard::Stage::Recovering => 1,
-                guard::Stage::Frozen => 2,
-                guard::Stage::ReduceOnly => 3,
-            };
-            Ok((stage, standing.reason.number(), standing.until.0, standing.share.0))
+            let standing = self.view(market, true).ok_or(Error::UnknownMarket(market))?.standing;
+            let standing = self.settling(standing);
+            Ok((standing.stage.number(), standing.reason.number(), standing.until.0, standing.share.0))
         }
 
         /// `(block time in milliseconds, downtime in seconds, last resume, length of the outage before it)`.
@@ -218,91 +371,6 @@ mod oracle_guard {
             let seen = self.observed();
             (seen.block_time_ms, seen.downtime.0, seen.resumed_at.0, seen.outage.0)
         }
-
-        fn ensure_governance(&self) -> Result<(), Error> {
-            let caller = self.env().caller();
-            if caller == self.governance { Ok(()) } else { Err(Error::NotGovernance(caller)) }
-        }
-
-        fn now(&self) -> units::Timestamp {
-            units::Timestamp(self.env().block_timestamp())
-        }
-
-        /// The host as of this block.
-        fn observed(&self) -> guard::Liveness {
-            self.liveness.0.observed(self.liveness_config.0, u64::from(self.env().block_number()), self.now())
-        }
-
-        /// Records that this block carries user transactions.
-        fn observe(&mut self) {
-            let seen = self.observed();
-            if seen.resumed_at != self.liveness.0.resumed_at {
-                self.env().emit_event_sol(OutageSeen {
-                    resumed_at: seen.resumed_at.0,
-                    length: seen.outage.0,
-                    downtime: seen.downtime.0,
-                });
-            }
-            self.liveness = Stored(seen);
-        }
-
-        fn clock(&self) -> Clock {
-            self.observed().clock(self.now())
-        }
-
-        fn assessed(&self, feed: u32, config: &FeedConfig, liveness: &guard::Liveness) -> Option<Assessment> {
-            let reports = self.reports.get(feed)?.0;
-            Some(reports.assessed(config, liveness, liveness.clock(self.now())))
-        }
-
-        /// The plan that touches a market. `Err` where the registry does not answer.
-        fn plan(&self, market: u32) -> Result<Option<PlanView>, ()> {
-            let registry: Registry = self.registry.into();
-            let answer = registry.call().market_phase(market).try_invoke();
-            let Ok(Ok((number, _, bound, released_at))) = answer else { return Err(()) };
-            let Some(number) = number.checked_sub(1) else { return Ok(None) };
-            let phase = Phase::try_from(number).map_err(|_| ())?;
-            let released_at = (released_at > 0).then_some(units::Timestamp(released_at));
-            Ok(Some(PlanView { phase, bound: units::Timestamp(bound), released_at }))
-        }
-
-        /// Price and stage of a market; `None` where it is unknown.
-        fn standing(&self, market: u32) -> Option<(PriceVerdict, Standing)> {
-            let feed = self.markets.get(market)?.0.feed.0;
-            let config = self.configs.get(feed)?.0;
-            let reports = self.reports.get(feed)?.0;
-            let liveness = self.observed();
-            let clock = liveness.clock(self.now());
-            let seen = reports.assessed(&config, &liveness, clock);
-            let Ok(plan) = self.plan(market) else {
-                // A silent registry must not let risk grow; deep insolvency and exits stay open.
-                let standing = Standing {
-                    stage: guard::Stage::ReduceOnly,
-                    reason: Reason::RegistryUnavailable,
-                    until: units::Timestamp(0),
-                    share: Bps::ZERO,
-                };
-                return Some((seen.verdict, standing));
-            };
-            let released = plan.and_then(|plan| plan.released_at).unwrap_or_default();
-            let fresh = reports.published_after(released);
-            Some((seen.verdict, guard::stage(&seen, &config.rule, plan, fresh, clock)))
-        }
-
-        fn emit_recovery(&self, feed: u32, before: &Recovery, after: &Recovery) {
-            if before.recovered_at.is_some() && (before.origin, before.cause) != (after.origin, after.cause) {
-                self.env().emit_event_sol(FeedFroze {
-                    feed,
-                    cause: cause_number(after.cause),
-                    frozen_at: after.frozen_at.0,
-                });
-            }
-            if let Some(recovered_at) = after.recovered_at
-                && before.recovered_at != after.recovered_at
-            {
-                self.env().emit_event_sol(FeedThawed { feed, recovered_at: recovered_at.0, ramp: after.ramp.0 });
-            }
-        }
     }
 
     impl lockstep_interfaces::OracleGuard for OracleGuard {
@@ -310,9 +378,7 @@ mod oracle_guard {
         fn quotes(&self, markets: Vec<u32>) -> Vec<Quote> {
             let liveness = self.observed();
             let quote = |market: u32| {
-                let feed = self.markets.get(market)?.0.feed.0;
-                let config = self.configs.get(feed)?.0;
-                let seen = self.assessed(feed, &config, &liveness)?;
+                let (_, seen) = self.assessed(market, &liveness)?;
                 Some((seen.price.0, seen.stable.0, seen.verdict.number()))
             };
             markets
@@ -325,14 +391,30 @@ mod oracle_guard {
         fn permission(&self, markets: Vec<u32>, action: u8, health: u32) -> Permission {
             let mut answer = Answer { reason: Reason::Allowed, until: units::Timestamp(0), share: Bps::ONE };
             for market in markets {
-                let one = match (Action::try_from(action), self.standing(market)) {
+                let one = match (Action::try_from(action), self.view(market, true)) {
                     (Err(_), _) => Answer::refused(Reason::UnknownAction, units::Timestamp(0)),
                     (Ok(_), None) => Answer::refused(Reason::UnknownMarket, units::Timestamp(0)),
-                    (Ok(action), Some((verdict, standing))) => guard::permit(verdict, standing, action, Bps(health)),
+                    (Ok(action), Some(view)) => {
+                        let mut situation = view.situation(self.now());
+                        if action == Action::Settle {
+                            situation.standing = self.settling(view.standing);
+                        }
+                        permit(situation, action, Bps(health))
+                    }
                 };
                 answer = answer.stricter(one);
             }
             (answer.is_allowed(), answer.reason.number(), answer.until.0, answer.share.0)
+        }
+
+        #[ink(message)]
+        fn volatility(&self, markets: Vec<u32>) -> Vec<u32> {
+            let now = self.now();
+            let in_force = |market: u32| {
+                let feed = self.markets.get(market)?.0.feed.0;
+                Some(self.histories.get(feed)?.0.volatility.in_force(now).0)
+            };
+            markets.into_iter().map(|market| in_force(market).unwrap_or(MAX_VOLATILITY.0)).collect()
         }
 
         #[ink(message, name = "activeTime")]
@@ -346,11 +428,47 @@ mod oracle_guard {
         }
     }
 
-    fn cause_number(cause: FreezeCause) -> u8 {
-        match cause {
-            FreezeCause::Outage => 0,
-            FreezeCause::Feed => 1,
-            FreezeCause::Jump => 2,
+    impl lockstep_interfaces::MarketWatch for OracleGuard {
+        #[ink(message)]
+        fn twap(&self, market: u32, end: u64) -> (u128, u64) {
+            let feed = self.markets.get(market).map(|market| market.0.feed.0);
+            feed.map_or((0, 0), |feed| self.average(feed, units::Timestamp(end)))
+        }
+
+        #[ink(message, name = "settlementDue")]
+        fn settlement_due(&self, market: u32) -> (bool, u64) {
+            match self.view(market, false).and_then(|view| view.standing.lapse) {
+                Some(lapse) => (self.span(lapse) >= SETTLE_AFTER, lapse.frozen_at.0),
+                None => (false, 0),
+            }
+        }
+
+        #[ink(message, name = "reportMark")]
+        fn report_mark(&mut self, market: u32, mark: u128) -> Result<(), MarkError> {
+            let venue = self.env().caller();
+            let liveness = self.observed();
+            let (terms, seen) = self.assessed(market, &liveness).ok_or(MarkError::UnknownMarket(market))?;
+            if self.venues.get(market) != Some(venue) {
+                return Err(MarkError::NotVenue(venue));
+            }
+            if mark == 0 {
+                return Err(MarkError::ZeroPrice);
+            }
+            self.observe();
+            let now = self.now();
+            let reported = Mark { price: Price(mark), at: now, ..terms.mark };
+            self.markets.insert(market, &Stored(Market { mark: reported, ..terms }));
+            let basis = reported.basis(seen.verdict.is_valid().then_some(seen.price), now);
+            let (index, distance, within) = (seen.price.0, basis.distance, basis.outside.is_none());
+            self.env().emit_event_sol(MarkReported { market, mark, index, distance, within });
+            Ok(())
+        }
+
+        #[ink(message)]
+        fn basis(&self, market: u32) -> Basis {
+            let Some((terms, seen)) = self.assessed(market, &self.observed()) else { return (0, 0, 0, true) };
+            let basis = terms.mark.basis(seen.verdict.is_valid().then_some(seen.price), self.now());
+            (basis.mark.0, seen.price.0, basis.distance, basis.outside.is_none())
         }
     }
 }

@@ -1,7 +1,10 @@
-//! Tokens and venues that misbehave, as EVM bytecode put together here: no compiler would write them.
+//! Tokens, venues and price sources that misbehave, as EVM bytecode put together here: no compiler would write them.
 #![allow(clippy::missing_panics_doc, reason = "a fixture panics where it cannot be set up")]
 
-use alloy_core::primitives::Address;
+use alloy_core::{
+    primitives::{Address, U256},
+    sol_types::SolValue,
+};
 
 const STOP: u8 = 0x00;
 const ADD: u8 = 0x01;
@@ -26,6 +29,7 @@ const DUP_1: u8 = 0x80;
 const CALL: u8 = 0xf1;
 const RETURN: u8 = 0xf3;
 const REVERT: u8 = 0xfd;
+const INVALID: u8 = 0xfe;
 
 /// What every token here says there is of it, whatever the balances.
 pub const TOTAL_SUPPLY: u8 = 200;
@@ -88,8 +92,9 @@ impl Code {
         self.push(&[offset]).op(&[CALL_DATA_LOAD])
     }
 
-    /// Jumps to `label` where the selector on the stack is this one; the label is filled in by [`Code::label`].
-    fn on(self, selector: [u8; 4]) -> (Self, usize) {
+    /// Jumps to a label where the selector (or other number) on the stack is this one; the label is filled in by
+    /// [`Code::label`].
+    fn on<const N: usize>(self, selector: [u8; N]) -> (Self, usize) {
         let code = self.op(&[DUP_1]).push(&selector).op(&[EQ]).push(&[0, 0]);
         let place = code.bytes.len() - 2;
         (code.op(&[JUMPI]), place)
@@ -189,6 +194,91 @@ pub fn venue(vault: Address, exposures: &Exposures) -> Vec<u8> {
             code.store(&words.concat()).push(&length).push(&[0]).op(&[RETURN])
         }
         Exposures::Zeros(length) => code.push(&length.to_be_bytes()).push(&[0]).op(&[RETURN]),
+    }
+    .init()
+}
+
+/// How a [`source`] answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Mood {
+    /// With what its slots hold.
+    Honest = 0,
+    /// Reverts without data.
+    Reverts = 1,
+    /// Never ends.
+    Loops = 2,
+    /// Burns all gas at once.
+    Burns = 3,
+    /// Returns 20,000 zero bytes.
+    Floods = 4,
+    /// Returns one byte.
+    Short = 5,
+    /// Returns nothing.
+    Nothing = 6,
+    /// Writes to its storage first.
+    Writes = 7,
+}
+
+/// The slot of a [`source`] that holds its decimals.
+pub const DECIMALS_SLOT: u8 = 5;
+/// The slot of a [`source`] that holds its [`Mood`].
+pub const MOOD_SLOT: u8 = 6;
+
+/// Init code of a price source: `latestRoundData()` answers with its slots 0 to 4, `latestPrice(uint32)` with 0 to 3,
+/// `decimals()` with [`DECIMALS_SLOT`]; any other call sets a slot (`slot`, `value`).
+pub fn source() -> Vec<u8> {
+    let (code, round) = dispatch().on([0xfe, 0xaf, 0x96, 0x8c]);
+    let (code, price) = code.on([0x63, 0x94, 0x20, 0xc5]);
+    let (code, decimals) = code.on([0x31, 0x3c, 0xe5, 0x67]);
+    let code = code.argument(36).argument(4).op(&[SSTORE, STOP]);
+    let code = code.label(decimals).slots(DECIMALS_SLOT, 1);
+    let code = code.label(round).moods().slots(0, 5);
+    code.label(price).moods().slots(0, 4).init()
+}
+
+impl Code {
+    /// Goes on only where the source is honest.
+    fn moods(self) -> Self {
+        let code = self.push(&[MOOD_SLOT]).op(&[SLOAD]);
+        let (code, reverts) = code.on([Mood::Reverts as u8]);
+        let (code, loops) = code.on([Mood::Loops as u8]);
+        let (code, burns) = code.on([Mood::Burns as u8]);
+        let (code, floods) = code.on([Mood::Floods as u8]);
+        let (code, short) = code.on([Mood::Short as u8]);
+        let (code, nothing) = code.on([Mood::Nothing as u8]);
+        let (code, writes) = code.on([Mood::Writes as u8]);
+        let code = code.push(&[0, 0]);
+        let honest = code.bytes.len() - 2;
+        let code = code.op(&[JUMP]).label(reverts).push(&[0]).push(&[0]).op(&[REVERT]).label(loops);
+        let here = u16::try_from(code.bytes.len() - 1).expect("the code is short").to_be_bytes();
+        let code = code.push(&here).op(&[JUMP]).label(burns).op(&[INVALID]);
+        let code = code.label(floods).push(&20_000u16.to_be_bytes()).push(&[0]).op(&[RETURN]);
+        let code = code.label(short).push(&[1]).push(&[0]).op(&[RETURN]).label(nothing).op(&[STOP]);
+        code.label(writes).push(&[1]).push(&[9]).op(&[SSTORE]).label(honest)
+    }
+
+    /// Returns `count` slots from `first` on.
+    fn slots(self, first: u8, count: u8) -> Self {
+        let code = (0..count)
+            .fold(self, |code, index| code.push(&[first + index]).op(&[SLOAD]).push(&[index * 32]).op(&[MSTORE]));
+        code.push(&[count * 32]).push(&[0]).op(&[RETURN])
+    }
+}
+
+/// A call that sets a slot of a [`source`].
+pub fn set_slot(slot: u8, value: U256) -> Vec<u8> {
+    [vec![1, 2, 3, 4], (U256::from(slot), value).abi_encode_params()].concat()
+}
+
+/// Init code of a contract that answers every call with these bytes, or never.
+pub fn answers(bytes: Option<&[u8]>) -> Vec<u8> {
+    match bytes {
+        Some(bytes) => {
+            let length = u16::try_from(bytes.len()).expect("the answer is short").to_be_bytes();
+            Code::default().store(bytes).push(&length).push(&[0]).op(&[RETURN])
+        }
+        None => Code::default().op(&[JUMP_DEST]).push(&[0, 0]).op(&[JUMP]),
     }
     .init()
 }

@@ -31,3 +31,7 @@ sol! {
     #![sol(all_derives)]
     "../contracts/interfaces/solidity/IPlainOracle.sol"
 }
+sol! {
+    #![sol(all_derives)]
+    "../contracts/interfaces/solidity/IPriceSource.sol"
+}

@@ -44,6 +44,8 @@ pub(super) fn reason(number: u8) -> &'static str {
         Ok(Reason::UnknownAction) => "the action is unknown",
         Ok(Reason::RegistryUnavailable) => "the registry does not answer",
         Ok(Reason::PlanThawing) => "an upgrade is over and the thaw is not complete",
+        Ok(Reason::OutOfBand) => "the venue's mark is too far from the index",
+        Ok(Reason::Paused) => "the market is paused",
         Err(_) => "unknown",
     }
 }

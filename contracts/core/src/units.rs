@@ -10,12 +10,26 @@ use sp_arithmetic::{Rounding, helpers_128bit::multiply_by_rational_with_rounding
 /// Decimals of a [`Price`].
 pub const PRICE_DECIMALS: u32 = 18;
 
+/// The value that has `rank` others at or below it in ascending order, of a handful; `None` beyond the last. It counts
+/// instead of sorting: in a contract a sort is much code.
+#[inline(never)]
+pub fn nth_smallest(values: &[u128], rank: usize) -> Option<u128> {
+    let has_rank = |value: &&u128| {
+        let below = values.iter().filter(|other| other < value).count();
+        let up_to = values.iter().filter(|other| other <= value).count();
+        below <= rank && rank < up_to
+    };
+    values.iter().find(has_rank).copied()
+}
+
 /// `a * b / c`, rounded down; `None` where `c` is zero or the result exceeds `u128`.
+#[inline(never)]
 pub fn mul_div_down(a: u128, b: u128, c: u128) -> Option<u128> {
     multiply_by_rational_with_rounding(a, b, c, Rounding::Down)
 }
 
 /// `a * b / c`, rounded up; `None` where `c` is zero or the result exceeds `u128`.
+#[inline(never)]
 pub fn mul_div_up(a: u128, b: u128, c: u128) -> Option<u128> {
     multiply_by_rational_with_rounding(a, b, c, Rounding::Up)
 }
@@ -197,6 +211,13 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn counting_finds_what_sorting_does(values in prop::collection::vec(0u128..6, 0..12), rank in 0usize..12) {
+            let mut sorted = values.clone();
+            sorted.sort_unstable();
+            prop_assert_eq!(nth_smallest(&values, rank), sorted.get(rank).copied());
+        }
+
         #[test]
         fn ramp_never_leaves_its_ends(from: u32, to: u32, start: u64, end: u64, now: u64) {
             let value = Ramp { from: Bps(from), to: Bps(to), start: Timestamp(start), end: Timestamp(end) }

@@ -1,7 +1,8 @@
 //! What a protocol has without Lockstep: an oracle behind the guard's interface that guards nothing.
 //!
 //! The price of a feed is the median of what its reporters last said, however long ago. Every action is allowed, a
-//! liquidation may take the whole position, and active time is wall time, since no downtime is measured.
+//! liquidation may take the whole position, and active time is wall time, since no downtime is measured. Volatility is
+//! not measured either: it is zero.
 #![cfg_attr(not(feature = "std"), no_std, no_main)]
 #![allow(
     missing_docs,
@@ -152,6 +153,11 @@ mod plain_oracle {
                 Reason::Allowed
             };
             (reason == Reason::Allowed, reason.number(), 0, Bps::ONE.0)
+        }
+
+        #[ink(message)]
+        fn volatility(&self, markets: Vec<u32>) -> Vec<u32> {
+            markets.into_iter().map(|_| 0).collect()
         }
 
         #[ink(message, name = "activeTime")]

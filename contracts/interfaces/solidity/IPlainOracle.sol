@@ -42,6 +42,9 @@ interface IPlainOracle {
         view
         returns (bool allowed, uint8 reason, uint64 until, uint32 share);
 
+    /// @notice Zeros: nothing is measured.
+    function volatility(uint32[] calldata markets) external view returns (uint32[] memory);
+
     /// @notice Unix seconds: no downtime is measured.
     function activeTime() external view returns (uint64);
 

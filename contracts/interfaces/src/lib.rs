@@ -11,7 +11,7 @@ mod stored;
 mod vault;
 mod venue;
 
-pub use guard::{OracleGuard, Permission, Quote};
+pub use guard::{Basis, MarkError, MarketWatch, OracleGuard, Permission, PriceSource, Quote};
 pub use registry::{
     Disclosure, Facts, FreezeTerms, Impact, Lineage, MarketPhase, PlanState, PlanTerms, Progress, Schedule, Subject,
     UpgradeRegistry,

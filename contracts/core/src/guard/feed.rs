@@ -1,4 +1,7 @@
 //! A feed: the newest report of each reporter, their median, and what is wrong with it.
+//!
+//! A pulled feed has no reporters but one source. It keeps the newest rounds, as many as a thaw asks for; the last one
+//! is its price, and distinct rounds stand for different reporters.
 
 use alloc::vec::Vec;
 
@@ -11,7 +14,7 @@ use crate::{
         verdict::PriceVerdict,
     },
     ids::Account,
-    units::{Bps, Price, Seconds, Timestamp, mul_div_down},
+    units::{Bps, Price, Seconds, Timestamp, mul_div_down, nth_smallest},
 };
 
 /// Most reporters of one feed: their reports must fit one storage item.
@@ -33,9 +36,9 @@ const STABLE_STEP: Seconds = Seconds::minutes(10);
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking)]
 #[cfg_attr(feature = "std", derive(scale_info::TypeInfo))]
 pub struct FeedConfig {
-    /// Those who may report, at most [`MAX_REPORTERS`].
+    /// Those who may report, at most [`MAX_REPORTERS`]; nobody where the feed is pulled.
     pub reporters: Vec<Account>,
-    /// Fresh reports needed for a price.
+    /// Fresh reports needed for a price; one where the feed is pulled.
     pub min_sources: u8,
     /// A report older than this is stale.
     pub max_age: Seconds,
@@ -71,7 +74,7 @@ pub struct StablePrice {
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking)]
 #[cfg_attr(feature = "std", derive(scale_info::TypeInfo))]
 pub struct Reports {
-    /// Newest report of each reporter, in the order of [`FeedConfig::reporters`].
+    /// Newest report of each reporter, in the order of [`FeedConfig::reporters`]; newest rounds of a pulled feed.
     pub newest: Vec<Report>,
     /// Growth-limited price; `None` before the first valid median.
     pub stable: Option<StablePrice>,
@@ -90,6 +93,8 @@ pub struct Assessment {
     pub verdict: PriceVerdict,
     /// The recovery as of now.
     pub recovery: Recovery,
+    /// From when too few reports are fresh.
+    pub starved: Timestamp,
 }
 
 /// Why a feed or a report is refused.
@@ -165,6 +170,23 @@ impl FeedConfig {
                 return Err(FeedError::SourceCount { sources, reporters: count });
             }
         }
+        self.bounded()
+    }
+
+    /// The same for a pulled feed.
+    pub fn validated_pulled(self) -> Result<Self, FeedError> {
+        let count = u32::try_from(self.reporters.len()).unwrap_or(u32::MAX);
+        if count != 0 {
+            return Err(FeedError::ReporterCount { count });
+        }
+        let rounds = self.rule.fresh_reports;
+        if self.min_sources != 1 || rounds == 0 || usize::from(rounds) > MAX_REPORTERS {
+            return Err(FeedError::SourceCount { sources: rounds, reporters: 1 });
+        }
+        self.bounded()
+    }
+
+    fn bounded(self) -> Result<Self, FeedError> {
         for (value, max) in [
             (self.max_age.0, 86_400),
             (u64::from(self.max_confidence.0), 10_000),
@@ -183,13 +205,17 @@ impl FeedConfig {
         }
         Ok(self)
     }
+
+    /// Whether the price is read from another contract.
+    pub const fn is_pulled(&self) -> bool {
+        self.reporters.is_empty()
+    }
 }
 
 /// Lower median: of an even number of prices the smaller of the two in the middle.
-fn median(mut values: Vec<Price>) -> Option<Price> {
-    values.sort_unstable();
-    let middle = values.len().checked_sub(1)? / 2;
-    values.get(middle).copied()
+fn median(values: impl Iterator<Item = Price>) -> Option<Price> {
+    let values: Vec<u128> = values.map(|price| price.0).collect();
+    nth_smallest(&values, values.len().checked_sub(1)? / 2).map(Price)
 }
 
 impl StablePrice {
@@ -208,30 +234,34 @@ impl StablePrice {
 impl Reports {
     /// No report yet.
     pub fn empty(config: &FeedConfig, now: Timestamp) -> Self {
+        let slots = if config.is_pulled() { usize::from(config.rule.fresh_reports) } else { config.reporters.len() };
         Self {
-            newest: config.reporters.iter().map(|_| Report::default()).collect(),
+            newest: core::iter::repeat_n(Report::default(), slots).collect(),
             stable: None,
             recovery: Recovery::fresh(now),
         }
     }
 
-    /// Number of reporters that published after `origin`.
+    /// Number of reporters, or rounds, that published after `origin`.
     pub fn published_after(&self, origin: Timestamp) -> usize {
         self.newest.iter().filter(|report| report.published_at > origin).count()
     }
 
-    fn fresh(&self, config: &FeedConfig, now: Timestamp) -> impl Iterator<Item = &Report> {
+    /// The reports that make a price: of a pulled feed the last round.
+    fn counted(&self, config: &FeedConfig) -> impl Iterator<Item = &Report> {
+        let last = self.newest.iter().map(|report| report.published_at).max();
+        let pulled = config.is_pulled();
         self.newest
             .iter()
-            .filter(move |report| report.published_at.0 > 0 && now.since(report.published_at) <= config.max_age)
+            .filter(move |report| report.published_at.0 > 0 && (!pulled || Some(report.published_at) == last))
     }
 
     /// The date at or after which as many reporters as the feed needs have published; zero where fewer ever did.
     pub fn published_at(&self, config: &FeedConfig) -> Timestamp {
-        let mut dates: Vec<Timestamp> = self.newest.iter().map(|report| report.published_at).collect();
-        dates.sort_unstable_by(|a, b| b.cmp(a));
-        let last_needed = usize::from(config.min_sources).saturating_sub(1);
-        dates.get(last_needed).copied().unwrap_or_default()
+        let dates: Vec<u128> = self.newest.iter().map(|report| u128::from(report.published_at.0)).collect();
+        let last_needed = dates.len().checked_sub(usize::from(config.min_sources.max(1)));
+        let date = last_needed.and_then(|rank| nth_smallest(&dates, rank));
+        Timestamp(date.and_then(|date| u64::try_from(date).ok()).unwrap_or(0))
     }
 
     /// The moment from which fewer than the needed sources were fresh.
@@ -240,17 +270,17 @@ impl Reports {
     }
 
     /// The median and what is wrong with it, apart from where the feed stands on its way back.
-    fn looked_at(&self, config: &FeedConfig, now: Timestamp) -> (Price, PriceVerdict, Timestamp) {
-        let fresh: Vec<&Report> = self.fresh(config, now).collect();
+    fn looked_at(&self, config: &FeedConfig, now: Timestamp) -> (Price, PriceVerdict) {
+        let is_fresh = |report: &&Report| now.since(report.published_at) <= config.max_age;
+        let fresh: Vec<&Report> = self.counted(config).filter(is_fresh).collect();
         if fresh.len() < usize::from(config.min_sources) {
-            let known = self.newest.iter().filter(|report| report.published_at.0 > 0);
-            let price = median(known.map(|report| report.price).collect()).unwrap_or_default();
-            let any = self.newest.iter().any(|report| report.published_at.0 > 0);
-            let verdict = if fresh.is_empty() && any { PriceVerdict::Stale } else { PriceVerdict::TooFewSources };
-            return (price, verdict, self.starved_since(config));
+            let price = median(self.counted(config).map(|report| report.price));
+            let verdict =
+                if fresh.is_empty() && price.is_some() { PriceVerdict::Stale } else { PriceVerdict::TooFewSources };
+            return (price.unwrap_or_default(), verdict);
         }
-        let price = median(fresh.iter().map(|report| report.price).collect()).unwrap_or_default();
-        let confidence = median(fresh.iter().map(|report| report.confidence).collect()).unwrap_or_default();
+        let price = median(fresh.iter().map(|report| report.price)).unwrap_or_default();
+        let confidence = median(fresh.iter().map(|report| report.confidence)).unwrap_or_default();
         let reference = self.stable.map_or(price, |stable| stable.price).0;
         let verdict = if price.0 == 0 {
             PriceVerdict::NonPositive
@@ -263,48 +293,87 @@ impl Reports {
         } else {
             PriceVerdict::Valid
         };
-        (price, verdict, now)
+        (price, verdict)
+    }
+
+    /// The median that a baseline is anchored to: of a pulled feed over its rounds.
+    fn anchor(&self, config: &FeedConfig, price: Price) -> Price {
+        if config.is_pulled() { median(self.newest.iter().map(|round| round.price)).unwrap_or(price) } else { price }
     }
 
     /// The feed as of now.
+    #[inline(never)]
     pub fn assessed(&self, config: &FeedConfig, liveness: &Liveness, clock: Clock) -> Assessment {
-        let (price, raw, invalid_since) = self.looked_at(config, clock.now);
-        let sight = Sight { median: raw.is_valid().then_some(price), invalid_since };
+        let (price, raw) = self.looked_at(config, clock.now);
+        let starved = self.starved_since(config);
+        let is_starved = matches!(raw, PriceVerdict::TooFewSources | PriceVerdict::Stale);
+        let sight = Sight {
+            median: raw.is_valid().then_some(price),
+            anchor: self.anchor(config, price),
+            invalid_since: if is_starved { starved } else { clock.now },
+        };
         let recovery =
             self.recovery.advanced(&config.rule, liveness, clock, sight, |origin| self.published_after(origin));
         let verdict = if recovery.is_unconfirmed_jump() { raw.max(PriceVerdict::Divergent) } else { raw };
-        Assessment { price, stable: self.stable.map_or(price, |stable| stable.price), verdict, recovery }
+        Assessment { price, stable: self.stable.map_or(price, |stable| stable.price), verdict, recovery, starved }
     }
 
-    /// Takes a report: first what the feed had become by now, then the report.
+    /// Takes a reporter's report: first what the feed had become by now, then the report.
     pub fn with_report(
-        mut self,
+        self,
         config: &FeedConfig,
         liveness: &Liveness,
         clock: Clock,
         reporter: Account,
         report: Report,
     ) -> Result<Self, FeedError> {
-        let (now, published_at) = (clock.now, report.published_at);
         let caller = reporter;
         let position =
             config.reporters.iter().position(|known| *known == reporter).ok_or(FeedError::NotReporter { caller })?;
-        let slot = self.newest.get(position).copied().ok_or(FeedError::NotReporter { caller })?;
+        let newest = self.newest.get(position).ok_or(FeedError::NotReporter { caller })?.published_at;
+        self.with(config, liveness, clock, position, newest, report)
+    }
+
+    /// Takes a round of a pulled feed, in the place of the oldest one.
+    pub fn with_round(
+        self,
+        config: &FeedConfig,
+        liveness: &Liveness,
+        clock: Clock,
+        round: Report,
+    ) -> Result<Self, FeedError> {
+        let dates = || self.newest.iter().map(|report| report.published_at).enumerate();
+        let oldest = dates().min_by_key(|(_, date)| *date).map_or(0, |(position, _)| position);
+        let newest = dates().map(|(_, date)| date).max().unwrap_or_default();
+        self.with(config, liveness, clock, oldest, newest, round)
+    }
+
+    #[inline(never)]
+    fn with(
+        mut self,
+        config: &FeedConfig,
+        liveness: &Liveness,
+        clock: Clock,
+        position: usize,
+        newest: Timestamp,
+        report: Report,
+    ) -> Result<Self, FeedError> {
+        let (now, published_at) = (clock.now, report.published_at);
         if published_at > now.after(FUTURE_TOLERANCE) {
             return Err(FeedError::FutureReport { published_at, now });
         }
         if now.since(published_at) > config.max_age {
             return Err(FeedError::StaleReport { published_at, now });
         }
-        if published_at <= slot.published_at {
-            return Err(FeedError::OutdatedReport { published_at, newest: slot.published_at });
+        if published_at <= newest {
+            return Err(FeedError::OutdatedReport { published_at, newest });
         }
         let before = self.assessed(config, liveness, clock);
         self.recovery = before.recovery;
         if let Some(slot) = self.newest.get_mut(position) {
             *slot = report;
         }
-        let (price, raw, _) = self.looked_at(config, now);
+        let (price, raw) = self.looked_at(config, now);
         let open = self.recovery.recovered_at.is_some();
         if open && before.verdict.is_valid() && raw.is_valid() {
             let moved = before.price.deviation_up(price);

@@ -142,6 +142,92 @@ fn a_feed_is_as_old_as_the_last_report_that_it_needs() {
     assert_eq!(verdicts, [PriceVerdict::Valid, PriceVerdict::TooFewSources]);
 }
 
+/// A feed on one source that needs three rounds to thaw.
+fn pulled() -> FeedConfig {
+    FeedConfig { reporters: Vec::new(), min_sources: 1, ..config() }.validated_pulled().unwrap()
+}
+
+fn pull(reports: Reports, price: u128, now: u64) -> Reports {
+    reports.with_round(&pulled(), &alive(), at(now), says(price, now)).unwrap()
+}
+
+#[test]
+fn the_last_round_is_the_price_and_distinct_rounds_thaw() {
+    let empty = Reports::empty(&pulled(), Timestamp(START - 1));
+    assert_eq!(empty.newest.len(), 3);
+    let see = |reports: &Reports, now| reports.assessed(&pulled(), &alive(), at(now));
+    assert_eq!(see(&empty, START).verdict, PriceVerdict::TooFewSources);
+    let two = pull(pull(empty, 1_000, START), 1_001, START + 70);
+    let seen = see(&two, START + 70);
+    assert_eq!((seen.price, seen.verdict, seen.recovery.baseline), (Price(1_001), PriceVerdict::Valid, None));
+    let three = pull(two, 1_050, START + 90);
+    let seen = see(&three, START + 90);
+    assert_eq!(
+        (seen.price, seen.recovery.baseline),
+        (Price(1_050), Some(Price(1_001))),
+        "the median of the first three"
+    );
+    assert!(seen.recovery.recovered_at.is_some());
+    assert_eq!(see(&three, START + 90 + 120).verdict, PriceVerdict::Valid);
+    let stale = see(&three, START + 90 + 121);
+    assert_eq!(
+        (stale.verdict, stale.price, stale.starved),
+        (PriceVerdict::Stale, Price(1_050), Timestamp(START + 211))
+    );
+    let jumped = pull(three, 1_200, START + 100);
+    assert_eq!(see(&jumped, START + 100).verdict, PriceVerdict::Divergent);
+    let early = jumped.with_round(&pulled(), &alive(), at(START + 101), says(1_200, START + 100));
+    let newest = Timestamp(START + 100);
+    assert_eq!(early, Err(FeedError::OutdatedReport { published_at: newest, newest }));
+}
+
+#[test]
+fn a_pulled_feed_has_no_reporters_and_one_to_eight_rounds() {
+    let with = |rounds: u8, sources: u8, reporters: Vec<Account>| {
+        let rule = RecoveryRule { fresh_reports: rounds, ..config().rule };
+        FeedConfig { reporters, min_sources: sources, rule, ..config() }.validated_pulled().map(|_| ())
+    };
+    assert_eq!(with(1, 1, Vec::new()), Ok(()));
+    assert_eq!(with(8, 1, Vec::new()), Ok(()));
+    assert_eq!(with(0, 1, Vec::new()), Err(FeedError::SourceCount { sources: 0, reporters: 1 }));
+    assert_eq!(with(9, 1, Vec::new()), Err(FeedError::SourceCount { sources: 9, reporters: 1 }));
+    assert_eq!(with(3, 2, Vec::new()), Err(FeedError::SourceCount { sources: 3, reporters: 1 }));
+    assert_eq!(with(3, 1, [1].map(reporter).to_vec()), Err(FeedError::ReporterCount { count: 1 }));
+    let nobody = Reports::empty(&pulled(), Timestamp(START));
+    let refused = nobody.with_report(&pulled(), &alive(), at(START), reporter(1), says(1, START));
+    assert_eq!(refused, Err(FeedError::NotReporter { caller: reporter(1) }));
+}
+
+/// What the guard stores of a feed and of a selection of markets, each at its largest, within the 416 bytes of one item.
+#[test]
+fn everything_fits_its_storage_item() {
+    use crate::guard::{Forecasts, Pauses, pauses::KEEPER_WINDOW};
+    let config = FeedConfig { reporters: (1..=8).map(reporter).collect(), ..config() };
+    let report = Report { price: Price(u128::MAX), confidence: Price(u128::MAX), published_at: Timestamp(u64::MAX) };
+    let recovery = Recovery {
+        grace_from: Some(Timestamp(1)),
+        baseline: Some(Price(1)),
+        recovered_at: Some(Timestamp(1)),
+        ..Recovery::fresh(Timestamp(1))
+    };
+    let stable = Some(StablePrice { price: Price(1), at: Timestamp(1) });
+    let reports = Reports { newest: [report; MAX_REPORTERS].to_vec(), stable, recovery };
+    let forecasts = Forecasts::new((1..=8).map(reporter).collect(), 8, Seconds(1)).unwrap();
+    let mut pauses = Pauses::default();
+    for hour in 0..14 * 24 {
+        pauses = pauses.clone().with_keeper(Timestamp(START + hour * 3_600), Seconds(0)).unwrap_or(pauses);
+    }
+    assert!(Timestamp(START).after(KEEPER_WINDOW) < Timestamp(START + 14 * 86_400));
+    for (what, size) in [
+        ("configuration", config.encoded_size()),
+        ("reports", reports.encoded_size()),
+        ("forecasts", forecasts.encoded_size()),
+        ("pauses", pauses.encoded_size()),
+    ] {
+        assert!(size <= 416, "{what}: {size}");
+    }
+}
+
 #[test]
 fn after_an_outage_reports_from_before_it_do_not_count() {
     let liveness = Liveness::start(0, Timestamp(START), 6_000);
@@ -212,7 +298,7 @@ proptest! {
     #[test]
     fn the_median_lies_between_honest_reports(honest in prop::collection::vec(900u128..1_100, 3), lies: [u128; 2]) {
         let prices: Vec<Price> = honest.iter().chain(&lies).map(|price| Price(*price)).collect();
-        let middle = median(prices).unwrap().0;
+        let middle = median(prices.into_iter()).unwrap().0;
         prop_assert!(middle >= *honest.iter().min().unwrap() && middle <= *honest.iter().max().unwrap());
     }
 

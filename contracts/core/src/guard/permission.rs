@@ -1,33 +1,40 @@
-//! The table that answers callers: `(verdict, stage, action) -> allowed or a reason`.
+//! The table that answers callers: `(verdict, stage, action) -> allowed, reason, until`. It stands in [`TABLE`].
 //!
-//! | action | Open | Recovering | Frozen | Reduce-only |
-//! | --- | --- | --- | --- | --- |
-//! | deposit, repay, reduce, withdraw | yes | yes | yes | yes |
-//! | increase | valid price | no | no | no |
-//! | liquidate | valid price | valid price | valid price and deep insolvency | valid price and deep insolvency |
-//! | fund | valid price | valid price | no | no |
-//! | settle | no | no | no | no |
+//! What puts a market in its stage, the worst counting:
 //!
-//! Withdrawals are never refused here; the vault holds them to a lower bound of health.
+//! | stage | feed | plan | pause |
+//! | --- | --- | --- | --- |
+//! | Open | thawed | none, announced, cancelled; completed, expired or cancelled in force and thawed | none |
+//! | Recovering | | stabilising or deviated, and thawed | |
+//! | Frozen | recovering, within its bound | frozen, activated, or released and not thawed, within its bound | yes |
+//! | Reduce-only | recovering, beyond its bound | the same, beyond its bound; a registry that does not answer | |
+//! | Settleable | reduce-only for three days of active time | the same, or deviated for as long beyond its bound | |
+//!
+//! Withdrawals are never refused here: with open risk the vault holds them to a lower bound of health, which leaves out
+//! what a price that is not valid would add.
 
 use parity_scale_codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 
 use crate::{
     guard::{
-        feed::Assessment,
+        basis::Mark,
+        feed::{Assessment, FUTURE_TOLERANCE},
         liveness::Clock,
         recovery::{FREEZE_BOUND, FreezeCause, RAMP_START, RecoveryRule},
         verdict::{Action, PriceVerdict, Reason},
     },
     ids::FeedId,
     numbered::numbered,
-    registry::Phase,
+    registry::{Phase, plan::MAX_FREEZE},
     units::{Bps, Ramp, Seconds, Timestamp},
 };
 
 /// Below this health, counted without plan and volatility add-ons, an account may be liquidated at a valid price
 /// whatever the stage.
 pub const DEEP_INSOLVENCY: Bps = Bps(9_500);
+
+/// Active time in reduce-only after which anyone may start a market's settlement.
+pub const SETTLE_AFTER: Seconds = Seconds::days(3);
 
 numbered! {
     /// Contract class of a market. Pauses and plans select markets by it.
@@ -51,6 +58,8 @@ pub struct Market {
     pub feed: FeedId,
     /// Contract class.
     pub class: MarketClass,
+    /// The venue's mark.
+    pub mark: Mark,
 }
 
 /// The state of the most severe plan that touches a market.
@@ -58,23 +67,55 @@ pub struct Market {
 pub struct PlanView {
     /// Its phase.
     pub phase: Phase,
+    /// Wall time at which its freeze begins.
+    pub freeze_at: Timestamp,
     /// Wall time at which its freeze must have ended.
     pub bound: Timestamp,
     /// Wall time at which it left its frozen phases.
     pub released_at: Option<Timestamp>,
 }
 
-/// What a market is in, as far as risk goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Stage {
-    /// Business as usual.
-    Open,
-    /// Thawed, but a plan must still complete: liquidations run, risk does not grow.
-    Recovering,
-    /// A freeze within its bound.
-    Frozen,
-    /// A freeze whose bound passed without recovery.
-    ReduceOnly,
+/// What the registry answers about a market.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Plans {
+    /// Nothing that makes sense.
+    Silent,
+    /// No plan.
+    Free,
+    /// The most severe plan.
+    Touched(PlanView),
+}
+
+impl Plans {
+    /// The registry's answer: `number` is a [`Phase`] plus one (zero where there is no plan), times are zero where
+    /// unknown. An answer that contradicts itself is none: a bound before the freeze or longer after it than any plan's,
+    /// a release in the future or without a freeze.
+    pub fn checked(number: u8, freeze_at: Timestamp, bound: Timestamp, released_at: Timestamp, now: Timestamp) -> Self {
+        let Some(number) = number.checked_sub(1) else { return Self::Free };
+        let Ok(phase) = Phase::try_from(number) else { return Self::Silent };
+        let released_at = Some(released_at).filter(|at| at.0 > 0);
+        let sound = freeze_at.0 > 0
+            && bound >= freeze_at
+            && bound <= freeze_at.max(now).after(MAX_FREEZE)
+            && released_at.is_none_or(|at| at <= now.after(FUTURE_TOLERANCE));
+        if sound { Self::Touched(PlanView { phase, freeze_at, bound, released_at }) } else { Self::Silent }
+    }
+}
+
+numbered! {
+    /// What a market is in, as far as risk goes.
+    Stage {
+        /// Business as usual.
+        Open = 0,
+        /// Thawed, but a plan must still complete: liquidations run, risk does not grow.
+        Recovering = 1,
+        /// A freeze within its bound.
+        Frozen = 2,
+        /// A freeze whose bound passed without recovery.
+        ReduceOnly = 3,
+        /// So for three days of active time: anyone may start the settlement.
+        Settleable = 4,
+    }
 }
 
 /// Answer to a caller.
@@ -111,6 +152,15 @@ impl Answer {
     }
 }
 
+/// A freeze that reached its bound without recovery.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Lapse {
+    /// Wall time at which the bound was reached.
+    pub since: Timestamp,
+    /// Wall time at which the freeze began.
+    pub frozen_at: Timestamp,
+}
+
 /// A stage with its reason, end and liquidation share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Standing {
@@ -122,11 +172,33 @@ pub struct Standing {
     pub until: Timestamp,
     /// The part of a position that a liquidation may take, outside of deep insolvency.
     pub share: Bps,
+    /// The freeze that lapsed first, of those that still last.
+    pub lapse: Option<Lapse>,
 }
 
 impl Standing {
     const fn of(stage: Stage, reason: Reason, until: Timestamp) -> Self {
-        Self { stage, reason, until, share: Bps::ZERO }
+        Self { stage, reason, until, share: Bps::ZERO, lapse: None }
+    }
+
+    const OPEN: Self = Self { share: Bps::ONE, ..Self::of(Stage::Open, Reason::Allowed, Timestamp(0)) };
+
+    /// The worse of two; of equals the one that lasts longer.
+    #[must_use]
+    fn worse(self, other: Self) -> Self {
+        let worse = if (other.stage, other.until) > (self.stage, self.until) { other } else { self };
+        let lapse = [self.lapse, other.lapse].into_iter().flatten().min();
+        Self { share: self.share.min(other.share), lapse, ..worse }
+    }
+
+    /// The standing as far as settlement goes, where the lapse is `span` of active time ago.
+    #[must_use]
+    pub fn settling(self, span: Seconds) -> Self {
+        if self.lapse.is_some() && span >= SETTLE_AFTER {
+            Self { stage: Stage::Settleable, reason: Reason::BoundReached, ..self }
+        } else {
+            self
+        }
     }
 }
 
@@ -142,7 +214,8 @@ fn feed_standing(seen: &Assessment, rule: &RecoveryRule, clock: Clock) -> Standi
     };
     let bound = seen.recovery.frozen_at.after(FREEZE_BOUND);
     if clock.now >= bound {
-        return Standing::of(Stage::ReduceOnly, Reason::BoundReached, Timestamp(0));
+        let lapse = Some(Lapse { since: bound, frozen_at: seen.recovery.frozen_at });
+        return Standing { lapse, ..Standing::of(Stage::ReduceOnly, Reason::BoundReached, Timestamp(0)) };
     }
     let left = seen.recovery.grace_from.map_or(grace, |from| from.after(grace).since(clock.active));
     Standing::of(Stage::Frozen, reason, clock.now.after(left).min(bound))
@@ -151,14 +224,12 @@ fn feed_standing(seen: &Assessment, rule: &RecoveryRule, clock: Clock) -> Standi
 /// The stage that a plan alone puts a market in. `fresh_since_release` counts the reporters that published after
 /// the release.
 fn plan_standing(plan: PlanView, rule: &RecoveryRule, fresh_since_release: usize, clock: Clock) -> Standing {
-    let frozen = |reason| {
-        if clock.now >= plan.bound {
-            Standing::of(Stage::ReduceOnly, Reason::BoundReached, Timestamp(0))
-        } else {
-            Standing::of(Stage::Frozen, reason, plan.bound)
-        }
+    let lapse = (clock.now >= plan.bound).then_some(Lapse { since: plan.bound, frozen_at: plan.freeze_at });
+    let frozen = |reason| match lapse {
+        Some(_) => Standing { lapse, ..Standing::of(Stage::ReduceOnly, Reason::BoundReached, Timestamp(0)) },
+        None => Standing::of(Stage::Frozen, reason, plan.bound),
     };
-    let settled = Standing { share: Bps::ONE, ..Standing::of(Stage::Open, Reason::Allowed, Timestamp(0)) };
+    let settled = Standing::OPEN;
     let (released_at, after_thaw) = match (plan.phase, plan.released_at) {
         (Phase::Announced, _) | (Phase::Cancelled, None) => return settled,
         (Phase::Activated, _) => return frozen(Reason::PlanUnverified),
@@ -167,7 +238,7 @@ fn plan_standing(plan: PlanView, rule: &RecoveryRule, fresh_since_release: usize
             (at, Standing { stage: Stage::Recovering, reason: Reason::PlanStabilising, ..settled })
         }
         (Phase::Deviated, Some(at)) => {
-            (at, Standing { stage: Stage::Recovering, reason: Reason::PlanDeviated, ..settled })
+            (at, Standing { stage: Stage::Recovering, reason: Reason::PlanDeviated, lapse, ..settled })
         }
         (Phase::Completed | Phase::Expired | Phase::Cancelled, Some(at)) => (at, settled),
     };
@@ -180,36 +251,97 @@ fn plan_standing(plan: PlanView, rule: &RecoveryRule, fresh_since_release: usize
     Standing { share, ..after_thaw }
 }
 
-/// The stage of a market: the worse of what its feed and its plan put it in.
+/// The stage of a market: the worst of what its feed, its plan and a pause until `paused` put it in.
+/// `fresh_since_release` counts the reporters, or rounds, that published after the plan's release.
+#[inline(never)]
 pub fn stage(
     seen: &Assessment,
     rule: &RecoveryRule,
-    plan: Option<PlanView>,
+    plans: Plans,
     fresh_since_release: usize,
+    paused: Option<Timestamp>,
     clock: Clock,
 ) -> Standing {
-    let feed = feed_standing(seen, rule, clock);
-    let Some(plan) = plan else { return feed };
-    let plan = plan_standing(plan, rule, fresh_since_release, clock);
-    let worse = if plan.stage > feed.stage { plan } else { feed };
-    Standing { share: feed.share.min(plan.share), ..worse }
+    let plan = match plans {
+        Plans::Silent => Standing::of(Stage::ReduceOnly, Reason::RegistryUnavailable, Timestamp(0)),
+        Plans::Free => Standing::OPEN,
+        Plans::Touched(plan) => plan_standing(plan, rule, fresh_since_release, clock),
+    };
+    let pause = paused.map_or(Standing::OPEN, |until| Standing::of(Stage::Frozen, Reason::Paused, until));
+    feed_standing(seen, rule, clock).worse(plan).worse(pause)
 }
 
-/// The cell of the table, one arm a row. `health` is the account's maintenance health without plan and volatility add-ons.
-#[allow(clippy::match_same_arms, reason = "the rows of the table")]
-pub fn permit(verdict: PriceVerdict, standing: Standing, action: Action, health: Bps) -> Answer {
-    let allowed = Answer { reason: Reason::Allowed, until: Timestamp(0), share: Bps::ONE };
-    let closed = Answer::refused(standing.reason, standing.until);
-    let invalid = Answer::refused(verdict.into(), standing.until);
-    match (action, standing.stage) {
-        (Action::Deposit | Action::Repay | Action::Reduce | Action::Withdraw, _) => allowed,
-        (Action::Settle, _) => Answer::refused(Reason::NotSettling, Timestamp(0)),
-        (Action::Increase | Action::Fund | Action::Liquidate, _) if !verdict.is_valid() => invalid,
-        (Action::Increase, Stage::Open) => allowed,
-        (Action::Fund, Stage::Open | Stage::Recovering) => allowed,
-        (Action::Liquidate, Stage::Open | Stage::Recovering) => Answer { share: standing.share, ..allowed },
-        (Action::Liquidate, Stage::Frozen | Stage::ReduceOnly) if health < DEEP_INSOLVENCY => allowed,
-        (Action::Increase | Action::Fund | Action::Liquidate, _) => closed,
+/// What a cell of the table asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cell {
+    /// Nothing: allowed in any state.
+    Always,
+    /// A valid price, and a mark within its band.
+    InBand,
+    /// A valid price; the share is what the mark's band leaves of the funding.
+    Clamped,
+    /// A valid price; the share is that of the thaw.
+    Ramped,
+    /// A valid price and deep insolvency.
+    Deep,
+    /// Refused, because of the price where it is not valid, otherwise for the reason of the stage.
+    Never,
+    /// Refused: the market is not to be settled.
+    Unsettled,
+}
+
+/// The table: for each action what each stage asks for, in the order of [`Action::ALL`] and [`Stage::ALL`].
+pub const TABLE: [(Action, [Cell; 5]); 8] = {
+    use Cell::{Always, Clamped, Deep, InBand, Never, Ramped, Unsettled};
+    [
+        //                   Open       Recovering Frozen     Reduce-only Settleable
+        (Action::Deposit, [Always, Always, Always, Always, Always]),
+        (Action::Repay, [Always, Always, Always, Always, Always]),
+        (Action::Reduce, [Always, Always, Always, Always, Always]),
+        (Action::Withdraw, [Always, Always, Always, Always, Always]),
+        (Action::Increase, [InBand, Never, Never, Never, Never]),
+        (Action::Liquidate, [Ramped, Ramped, Deep, Deep, Deep]),
+        (Action::Fund, [Clamped, Clamped, Never, Never, Never]),
+        (Action::Settle, [Unsettled, Unsettled, Unsettled, Unsettled, Always]),
+    ]
+};
+
+/// The cell of an action in a stage.
+pub fn cell(action: Action, stage: Stage) -> Cell {
+    let row = TABLE.iter().find(|(row, _)| *row == action).map(|(_, row)| row);
+    row.and_then(|row| row.get(usize::from(stage.number()))).copied().unwrap_or(Cell::Never)
+}
+
+/// Everything that the table is asked with, besides the action.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Situation {
+    /// What is wrong with the price.
+    pub verdict: PriceVerdict,
+    /// Where the market stands.
+    pub standing: Standing,
+    /// Where the mark is outside of its band: the part of the funding within it.
+    pub outside: Option<Bps>,
+}
+
+/// The answer of the table. `health` is the account's maintenance health without plan and volatility add-ons.
+#[inline(never)]
+pub fn permit(situation: Situation, action: Action, health: Bps) -> Answer {
+    let Situation { verdict, standing, outside } = situation;
+    let allowed = |share| Answer { reason: Reason::Allowed, until: Timestamp(0), share };
+    let asked = cell(action, standing.stage);
+    match asked {
+        Cell::Always => return allowed(Bps::ONE),
+        Cell::Unsettled => return Answer::refused(Reason::NotSettling, Timestamp(0)),
+        _ if !verdict.is_valid() => return Answer::refused(verdict.into(), standing.until),
+        _ => {}
+    }
+    match (asked, outside) {
+        (Cell::InBand, None) => allowed(Bps::ONE),
+        (Cell::InBand, Some(_)) => Answer::refused(Reason::OutOfBand, Timestamp(0)),
+        (Cell::Clamped, outside) => allowed(outside.unwrap_or(Bps::ONE)),
+        (Cell::Ramped, _) => allowed(standing.share),
+        (Cell::Deep, _) if health < DEEP_INSOLVENCY => allowed(Bps::ONE),
+        _ => Answer::refused(standing.reason, standing.until),
     }
 }
 

@@ -16,46 +16,64 @@ fn standing(stage: Stage) -> Standing {
         Stage::Open => Reason::Allowed,
         Stage::Recovering => Reason::PlanStabilising,
         Stage::Frozen => Reason::Outage,
-        Stage::ReduceOnly => Reason::BoundReached,
+        Stage::ReduceOnly | Stage::Settleable => Reason::BoundReached,
     };
-    Standing { stage, reason, until: Timestamp(7), share: Bps(2_500) }
+    Standing { stage, reason, until: Timestamp(7), share: Bps(2_500), lapse: None }
 }
 
-/// Every cell, written out: which of the four stages allow the action at a valid price, for an account that is not
-/// and one that is deeply insolvent.
+/// Every cell, written out a second time and apart from [`TABLE`], with the exact answer: verdict, stage, action, the
+/// mark within its band or not, an account that is deeply insolvent or just not.
 #[test]
 fn every_cell_of_the_table() {
-    const STAGES: [Stage; 4] = [Stage::Open, Stage::Recovering, Stage::Frozen, Stage::ReduceOnly];
-    let all = [true; 4];
-    let none = [false; 4];
-    let rows = [
-        (Action::Deposit, all, all, all),
-        (Action::Repay, all, all, all),
-        (Action::Reduce, all, all, all),
-        (Action::Withdraw, all, all, all),
-        (Action::Increase, [true, false, false, false], [true, false, false, false], none),
-        (Action::Liquidate, [true, true, false, false], all, none),
-        (Action::Fund, [true, true, false, false], [true, true, false, false], none),
-        (Action::Settle, none, none, none),
-    ];
-    assert_eq!(rows.map(|row| row.0).as_slice(), Action::ALL);
-    for (action, solvent, deep, invalid) in rows {
-        for (column, stage) in STAGES.into_iter().enumerate() {
-            let cell = |verdict, health| permit(verdict, standing(stage), action, Bps(health)).is_allowed();
-            assert_eq!(cell(PriceVerdict::Valid, 9_500), solvent[column], "{action:?} {stage:?} health 0.95");
-            assert_eq!(cell(PriceVerdict::Valid, 9_499), deep[column], "{action:?} {stage:?} health below 0.95");
-            for verdict in &PriceVerdict::ALL[1..] {
-                assert_eq!(cell(*verdict, 9_499), invalid[column], "{action:?} {stage:?} {verdict:?}");
-                assert_eq!(cell(*verdict, 10_000), invalid[column], "{action:?} {stage:?} {verdict:?}");
+    let yes = |share| Answer { reason: Reason::Allowed, until: Timestamp(0), share: Bps(share) };
+    let mut cells = 0;
+    for action in Action::ALL {
+        for stage in Stage::ALL {
+            for verdict in PriceVerdict::ALL {
+                for outside in [None, Some(Bps(4_000))] {
+                    for health in [9_499, 9_500, u32::MAX] {
+                        let standing = standing(*stage);
+                        let no = Answer::refused(standing.reason, Timestamp(7));
+                        let expected = match (action, stage) {
+                            (Action::Deposit | Action::Repay | Action::Reduce | Action::Withdraw, _)
+                            | (Action::Settle, Stage::Settleable) => yes(10_000),
+                            (Action::Settle, _) => Answer::refused(Reason::NotSettling, Timestamp(0)),
+                            _ if *verdict != PriceVerdict::Valid => Answer::refused((*verdict).into(), Timestamp(7)),
+                            (Action::Increase, Stage::Open) if outside.is_none() => yes(10_000),
+                            (Action::Increase, Stage::Open) => Answer::refused(Reason::OutOfBand, Timestamp(0)),
+                            (Action::Liquidate, Stage::Open | Stage::Recovering) => yes(2_500),
+                            (Action::Liquidate, _) if health == 9_499 => yes(10_000),
+                            (Action::Fund, Stage::Open | Stage::Recovering) if outside.is_some() => yes(4_000),
+                            (Action::Fund, Stage::Open | Stage::Recovering) => yes(10_000),
+                            (Action::Increase | Action::Liquidate | Action::Fund, _) => no,
+                        };
+                        let situation = Situation { verdict: *verdict, standing, outside };
+                        let answer = permit(situation, *action, Bps(health));
+                        assert_eq!(answer, expected, "{action:?} {stage:?} {verdict:?} {outside:?} {health}");
+                        assert_eq!(answer.is_allowed(), answer.reason == Reason::Allowed);
+                        cells += 1;
+                    }
+                }
             }
         }
     }
+    assert_eq!(cells, 8 * 5 * 7 * 2 * 3);
+}
+
+#[test]
+fn the_table_has_a_row_for_each_action_and_a_column_for_each_stage() {
+    assert_eq!(TABLE.map(|(action, _)| action).as_slice(), Action::ALL);
+    assert!(Stage::ALL.iter().enumerate().all(|(column, stage)| usize::from(stage.number()) == column));
+    assert!(TABLE.iter().all(|(_, row)| row.len() == Stage::ALL.len()));
 }
 
 /// Replayable case 2: 0.97 is refused while down, 0.94 is not; after the grace 0.97 is allowed.
 #[test]
 fn deep_insolvency_is_carved_out_at_a_valid_price_only() {
-    let ask = |stage, verdict, health| permit(verdict, standing(stage), Action::Liquidate, Bps(health));
+    let ask = |stage, verdict, health| {
+        let situation = Situation { verdict, standing: standing(stage), outside: None };
+        permit(situation, Action::Liquidate, Bps(health))
+    };
     let refused = Answer::refused(Reason::Outage, Timestamp(7));
     assert_eq!(ask(Stage::Frozen, PriceVerdict::Valid, 9_700), refused);
     let allowed = Answer { reason: Reason::Allowed, until: Timestamp(0), share: Bps::ONE };
@@ -65,68 +83,123 @@ fn deep_insolvency_is_carved_out_at_a_valid_price_only() {
 }
 
 fn seen(recovery: Recovery) -> Assessment {
-    Assessment { price: Price(1), stable: Price(1), verdict: PriceVerdict::Valid, recovery }
+    Assessment { price: Price(1), stable: Price(1), verdict: PriceVerdict::Valid, recovery, starved: Timestamp(0) }
 }
 
 fn trusted() -> Assessment {
     seen(Recovery { recovered_at: Some(Timestamp(0)), ..Recovery::fresh(Timestamp(0)) })
 }
 
+fn plan(phase: Phase, bound: u64, released_at: Option<u64>) -> Plans {
+    let released_at = released_at.map(Timestamp);
+    Plans::Touched(PlanView { phase, freeze_at: Timestamp(NOW.0 - 9_000), bound: Timestamp(bound), released_at })
+}
+
 #[test]
 fn a_freeze_ends_in_reduce_only_at_its_bound() {
-    let frozen =
-        seen(Recovery { cause: FreezeCause::Outage, ..Recovery::fresh(Timestamp(NOW.0 - FREEZE_BOUND.0 + 1)) });
-    let before = stage(&frozen, &RULE, None, 0, CLOCK);
+    let began = Timestamp(NOW.0 - FREEZE_BOUND.0 + 1);
+    let frozen = seen(Recovery { cause: FreezeCause::Outage, ..Recovery::fresh(began) });
+    let before = stage(&frozen, &RULE, Plans::Free, 0, None, CLOCK);
     assert_eq!((before.stage, before.reason), (Stage::Frozen, Reason::Outage));
-    assert_eq!(before.until, Timestamp(NOW.0 + 1), "the bound comes before the grace");
-    let after = stage(&frozen, &RULE, None, 0, Clock { now: Timestamp(NOW.0 + 1), active: NOW });
+    assert_eq!((before.until, before.lapse), (Timestamp(NOW.0 + 1), None), "the bound comes before the grace");
+    let later = Clock { now: Timestamp(NOW.0 + 1), active: NOW };
+    let after = stage(&frozen, &RULE, Plans::Free, 0, None, later);
     assert_eq!((after.stage, after.reason), (Stage::ReduceOnly, Reason::BoundReached));
+    assert_eq!(after.lapse, Some(Lapse { since: later.now, frozen_at: began }));
 }
 
+/// Every phase, released or not, thawed or not, within its bound or beyond it.
 #[test]
 fn each_phase_puts_a_trusted_market_in_its_stage() {
-    let released = Timestamp(NOW.0 - 601);
-    let rows = [
-        (Phase::Announced, None, Stage::Open, Reason::Allowed, Bps::ONE),
-        (Phase::Frozen, None, Stage::Frozen, Reason::PlanFrozen, Bps::ZERO),
-        (Phase::Activated, None, Stage::Frozen, Reason::PlanUnverified, Bps::ZERO),
-        (Phase::Stabilising, Some(released), Stage::Recovering, Reason::PlanStabilising, RAMP_START),
-        (Phase::Completed, Some(released), Stage::Open, Reason::Allowed, RAMP_START),
-        (Phase::Expired, Some(released), Stage::Open, Reason::Allowed, RAMP_START),
-        (Phase::Deviated, Some(released), Stage::Recovering, Reason::PlanDeviated, RAMP_START),
-        (Phase::Cancelled, Some(released), Stage::Open, Reason::Allowed, RAMP_START),
-        (Phase::Cancelled, None, Stage::Open, Reason::Allowed, Bps::ONE),
-    ];
-    for (phase, released_at, expected, reason, share) in rows {
-        let plan = PlanView { phase, bound: Timestamp(NOW.0 + 5_000), released_at };
-        let standing = stage(&trusted(), &RULE, Some(plan), 3, CLOCK);
-        assert_eq!((standing.stage, standing.reason, standing.share), (expected, reason, share), "{phase:?}");
+    use Reason::{Allowed, BoundReached, PlanDeviated, PlanFrozen, PlanStabilising, PlanThawing, PlanUnverified};
+    let (thawed, just) = (NOW.0 - 601, NOW.0 - 600);
+    for phase in Phase::ALL {
+        for released_at in [None, Some(thawed), Some(just)] {
+            for fresh in [2, 3] {
+                for bound in [NOW.0, NOW.0 + 1] {
+                    let standing = stage(&trusted(), &RULE, plan(*phase, bound, released_at), fresh, None, CLOCK);
+                    let is_thawed = released_at == Some(thawed) && fresh == 3;
+                    let expected = match (phase, released_at) {
+                        (Phase::Announced, _) | (Phase::Cancelled, None) => (Stage::Open, Allowed, Bps::ONE),
+                        _ if bound == NOW.0 && (!is_thawed || matches!(phase, Phase::Frozen | Phase::Activated)) => {
+                            (Stage::ReduceOnly, BoundReached, Bps::ZERO)
+                        }
+                        (Phase::Activated, _) => (Stage::Frozen, PlanUnverified, Bps::ZERO),
+                        (Phase::Frozen, _) | (_, None) => (Stage::Frozen, PlanFrozen, Bps::ZERO),
+                        _ if !is_thawed => (Stage::Frozen, PlanThawing, Bps::ZERO),
+                        (Phase::Stabilising, _) => (Stage::Recovering, PlanStabilising, RAMP_START),
+                        (Phase::Deviated, _) => (Stage::Recovering, PlanDeviated, RAMP_START),
+                        (Phase::Completed | Phase::Expired | Phase::Cancelled, _) => (Stage::Open, Allowed, RAMP_START),
+                    };
+                    let told = (standing.stage, standing.reason, standing.share);
+                    assert_eq!(told, expected, "{phase:?} {released_at:?} {fresh} {bound}");
+                    let lapsed = expected.0 == Stage::ReduceOnly || (expected.1 == PlanDeviated && bound == NOW.0);
+                    assert_eq!(standing.lapse.is_some(), lapsed, "{phase:?} {released_at:?} {fresh} {bound}");
+                }
+            }
+        }
     }
 }
 
 #[test]
-fn a_released_plan_waits_for_grace_and_fresh_reports() {
-    for phase in [Phase::Stabilising, Phase::Completed, Phase::Expired, Phase::Deviated, Phase::Cancelled] {
-        let at = |released, fresh, bound| {
-            let plan = PlanView { phase, bound: Timestamp(bound), released_at: Some(Timestamp(released)) };
-            let standing = stage(&trusted(), &RULE, Some(plan), fresh, CLOCK);
-            (standing.stage, standing.reason)
-        };
-        let late = NOW.0 + 5_000;
-        assert_eq!(at(NOW.0 - 600, 3, late), (Stage::Frozen, Reason::PlanThawing), "{phase:?}: equal still blocks");
-        assert_eq!(at(NOW.0 - 601, 2, late), (Stage::Frozen, Reason::PlanThawing), "{phase:?}: two reports");
-        assert_ne!(at(NOW.0 - 601, 3, late).0, Stage::Frozen, "{phase:?}");
-        assert_eq!(at(NOW.0 - 600, 3, NOW.0), (Stage::ReduceOnly, Reason::BoundReached), "{phase:?}: bound");
-    }
-}
-
-#[test]
-fn the_worse_of_feed_and_plan_counts_and_the_smaller_share() {
-    let plan = PlanView { phase: Phase::Announced, bound: Timestamp(u64::MAX), released_at: None };
+fn the_worst_of_feed_plan_and_pause_counts_and_the_smallest_share() {
     let frozen = seen(Recovery { cause: FreezeCause::Jump, ..Recovery::fresh(NOW) });
-    assert_eq!(stage(&frozen, &RULE, Some(plan), 3, CLOCK).reason, Reason::Divergent);
-    let plan = PlanView { phase: Phase::Frozen, bound: Timestamp(u64::MAX), released_at: None };
-    assert_eq!(stage(&frozen, &RULE, Some(plan), 3, CLOCK).share, Bps::ZERO);
+    let announced = plan(Phase::Announced, NOW.0 + 5_000, None);
+    assert_eq!(stage(&frozen, &RULE, announced, 3, None, CLOCK).reason, Reason::Divergent);
+    let frozen_plan = plan(Phase::Frozen, NOW.0 + 5_000, None);
+    assert_eq!(stage(&frozen, &RULE, frozen_plan, 3, None, CLOCK).reason, Reason::PlanFrozen, "it lasts longer");
+    let until = Timestamp(NOW.0 + 1_800);
+    let paused = stage(&trusted(), &RULE, Plans::Free, 3, Some(until), CLOCK);
+    assert_eq!((paused.stage, paused.reason, paused.until), (Stage::Frozen, Reason::Paused, until));
+    assert_eq!(paused.share, Bps::ZERO);
+    assert_eq!(stage(&trusted(), &RULE, frozen_plan, 3, Some(until), CLOCK).reason, Reason::PlanFrozen);
+    let silent = stage(&trusted(), &RULE, Plans::Silent, 3, Some(until), CLOCK);
+    assert_eq!((silent.stage, silent.reason), (Stage::ReduceOnly, Reason::RegistryUnavailable));
+    assert_eq!((silent.lapse, silent.share), (None, Bps::ZERO));
+}
+
+#[test]
+fn a_lapse_of_three_days_makes_a_market_settleable_and_a_thaw_undoes_it() {
+    let lapsed = stage(&trusted(), &RULE, plan(Phase::Frozen, NOW.0 - 1, None), 3, None, CLOCK);
+    assert_eq!(lapsed.lapse, Some(Lapse { since: Timestamp(NOW.0 - 1), frozen_at: Timestamp(NOW.0 - 9_000) }));
+    assert_eq!(lapsed.settling(Seconds(SETTLE_AFTER.0 - 1)), lapsed);
+    assert_eq!(lapsed.settling(SETTLE_AFTER).stage, Stage::Settleable);
+    let verified = stage(&trusted(), &RULE, plan(Phase::Stabilising, NOW.0 - 1, Some(NOW.0 - 601)), 3, None, CLOCK);
+    assert_eq!(verified.settling(SETTLE_AFTER), verified);
+    let early = seen(Recovery { cause: FreezeCause::Feed, ..Recovery::fresh(Timestamp(NOW.0 - 20_000)) });
+    let both = stage(&early, &RULE, plan(Phase::Frozen, NOW.0 - 1, None), 3, None, CLOCK);
+    let first = Lapse { since: Timestamp(NOW.0 - 5_600), frozen_at: Timestamp(NOW.0 - 20_000) };
+    assert_eq!(both.lapse, Some(first), "the first of both");
+}
+
+#[test]
+fn an_answer_of_the_registry_that_contradicts_itself_is_none() {
+    let ask = |number, freeze_at, bound, released_at| {
+        Plans::checked(number, Timestamp(freeze_at), Timestamp(bound), Timestamp(released_at), NOW)
+    };
+    let (freeze, week) = (NOW.0 - 100, MAX_FREEZE.0);
+    assert_eq!(ask(0, 0, 0, 0), Plans::Free);
+    assert_eq!(ask(9, freeze, freeze, 0), Plans::Silent);
+    assert_eq!(ask(u8::MAX, freeze, freeze, 0), Plans::Silent);
+    let sound = |released_at: Option<u64>, bound| {
+        let (bound, released_at) = (Timestamp(bound), released_at.map(Timestamp));
+        Plans::Touched(PlanView { phase: Phase::Frozen, freeze_at: Timestamp(freeze), bound, released_at })
+    };
+    assert_eq!(ask(2, freeze, freeze, 0), sound(None, freeze));
+    assert_eq!(ask(2, freeze, NOW.0 + week, NOW.0 + 15), sound(Some(NOW.0 + 15), NOW.0 + week));
+    assert_eq!(ask(2, freeze, NOW.0 + week + 1, 0), Plans::Silent);
+    assert_eq!(ask(2, freeze, NOW.0, NOW.0 + 16), Plans::Silent);
+    assert_eq!(ask(2, freeze, freeze - 1, 0), Plans::Silent);
+    assert_eq!(ask(2, 0, NOW.0, 0), Plans::Silent);
+    assert_eq!(
+        ask(1, NOW.0 + 9, NOW.0 + 9 + week, 0),
+        Plans::Touched(PlanView {
+            phase: Phase::Announced,
+            freeze_at: Timestamp(NOW.0 + 9),
+            bound: Timestamp(NOW.0 + 9 + week),
+            released_at: None,
+        })
+    );
 }
 
 #[test]

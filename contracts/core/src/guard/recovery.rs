@@ -39,7 +39,7 @@ pub struct RecoveryRule {
     pub feed_grace: Seconds,
     /// Longest time over which the liquidation size rises again; it never outlasts the freeze that it follows.
     pub ramp: Seconds,
-    /// Number of different reporters that must publish after the resume.
+    /// Number of different reporters that must publish after the resume; of a pulled feed, of distinct rounds.
     pub fresh_reports: u8,
     /// Greatest distance of the price from the baseline.
     pub max_deviation: Bps,
@@ -82,6 +82,8 @@ pub struct Recovery {
 pub struct Sight {
     /// Median, where the price is valid apart from its distance to the baseline.
     pub median: Option<Price>,
+    /// Median of the reports that make a baseline, once they are there.
+    pub anchor: Price,
     /// Since when it has been invalid, where it is.
     pub invalid_since: Timestamp,
 }
@@ -149,7 +151,7 @@ impl Recovery {
             next.grace_from = Some(clock.active);
         }
         match next.baseline {
-            None if fresh(next.origin) >= usize::from(rule.fresh_reports) => next.baseline = Some(median),
+            None if fresh(next.origin) >= usize::from(rule.fresh_reports) => next.baseline = Some(sight.anchor),
             Some(baseline) if baseline.deviation_up(median) > rule.max_deviation => {
                 next = Self { origin: clock.now, baseline: None, ..next };
             }
@@ -216,7 +218,7 @@ mod tests {
     }
 
     fn shows(price: u128) -> Sight {
-        Sight { median: Some(Price(price)), invalid_since: Timestamp(0) }
+        Sight { median: Some(Price(price)), anchor: Price(price), invalid_since: Timestamp(0) }
     }
 
     fn open() -> Recovery {
@@ -229,7 +231,7 @@ mod tests {
 
     #[test]
     fn the_freeze_of_an_outage_counts_from_the_resume_and_that_of_a_silence_from_its_start() {
-        let stale = Sight { median: None, invalid_since: Timestamp(500) };
+        let stale = Sight { median: None, anchor: Price(0), invalid_since: Timestamp(500) };
         let halted = open().advanced(&RULE, &resumed(4_000), at(4_000), stale, |_| 0);
         assert_eq!((halted.cause, halted.frozen_at), (FreezeCause::Outage, Timestamp(4_000)));
         let silent = Liveness { frozen_from: Timestamp(2_200), ..resumed(4_000) };
@@ -271,7 +273,7 @@ mod tests {
     #[test]
     fn the_bound_of_a_freeze_is_not_moved_by_a_second_cause() {
         let frozen = open().advanced(&RULE, &resumed(1_000), at(1_100), shows(1_000), |_| 3);
-        let invalid = Sight { median: None, invalid_since: Timestamp(1_300) };
+        let invalid = Sight { median: None, anchor: Price(0), invalid_since: Timestamp(1_300) };
         let worse = frozen.advanced(&RULE, &resumed(1_000), at(1_400), invalid, |_| 3);
         assert_eq!((worse.frozen_at, worse.origin, worse.grace_from), (Timestamp(1_000), Timestamp(1_300), None));
     }

@@ -92,6 +92,10 @@ numbered! {
         RegistryUnavailable = 17,
         /// A released plan waits for the thaw rule.
         PlanThawing = 18,
+        /// The venue's mark is outside of its band around the index.
+        OutOfBand = 19,
+        /// A keeper or governance paused it.
+        Paused = 20,
     }
 }
 
@@ -118,7 +122,7 @@ mod tests {
         for number in 0..=u8::MAX {
             assert_eq!(Action::try_from(number).map_or(number, Action::number), number);
             assert_eq!(Action::try_from(number).is_ok(), number < 8);
-            assert_eq!(Reason::try_from(number).is_ok(), number < 19);
+            assert_eq!(Reason::try_from(number).is_ok(), number < 21);
             assert_eq!(PriceVerdict::try_from(number).is_ok(), number < 7);
         }
     }

@@ -1,124 +1,20 @@
-//! Every message of the oracle guard and every refusal, on the compiled contract, with the compiled registry.
+//! How feeds and plans move markets through their stages.
 
 use alloy_core::{
     primitives::{Address, FixedBytes},
-    sol_types::{SolCall, SolValue},
+    sol_types::SolValue,
 };
 use e2e_tests::{
-    abi::assert_same,
-    assert_refused, blob, chain, emitted, funded,
+    blob, chain, emitted, funded,
     interfaces::{
         IOracleGuard::*,
-        IUpgradeRegistry::{
-            Disclosure, Impact, Schedule, addKeeperCall, announceCall, forkOfCall, registerDomainCall, signalCall,
-        },
+        IUpgradeRegistry::{Disclosure, Impact, Schedule, announceCall, forkOfCall, registerDomainCall, signalCall},
     },
     sol_address,
 };
-use lockstep_devchain::{Account, DevChain, Failure, H160};
+use lockstep_devchain::{Account, H160};
 
-const FEED: u32 = 1;
-const MARKET: u32 = 10;
-const PRICE: u128 = 100_000_000_000_000_000_000;
-const GRACE: u64 = 600;
-const LIQUIDATE: u8 = 5;
-const INCREASE: u8 = 4;
-
-struct Stage {
-    chain: DevChain,
-    guard: H160,
-    registry: H160,
-    governance: Account,
-    reporters: Vec<Account>,
-}
-
-fn feed(reporters: &[Account]) -> setFeedCall {
-    setFeedCall {
-        feed: FEED,
-        reporters: reporters.iter().map(|reporter| sol_address(reporter.address())).collect(),
-        minSources: 3,
-        maxAge: 120,
-        maxConfidence: 200,
-        maxDeviation: 1_000,
-        grace: GRACE,
-        feedGrace: 60,
-        ramp: 1_800,
-        freshReports: 3,
-    }
-}
-
-/// A guard with one feed of five reporters and one market that has been trusted for a while.
-fn deployed() -> Stage {
-    let mut chain = chain();
-    let governance = funded(&mut chain, "governance");
-    let names = ["ann", "ben", "cat", "dan", "eve"];
-    let reporters: Vec<Account> = names.iter().map(|name| funded(&mut chain, name)).collect();
-    let owner = sol_address(governance.address());
-    let registry =
-        chain.deploy(&governance, blob("upgrade_registry"), (owner,).abi_encode_params(), 0).unwrap().address;
-    let constructor = (owner, sol_address(registry), 6_000u64, 60u64, 1_800u64).abi_encode_params();
-    let guard = chain.deploy(&governance, blob("oracle_guard"), constructor, 0).unwrap().address;
-    let mut stage = Stage { chain, guard, registry, governance, reporters };
-    let call = feed(&stage.reporters);
-    stage.govern(&call).unwrap();
-    let configured = emitted::<FeedConfigured>(&stage.chain);
-    assert_eq!((configured[0].feed, configured[0].reporters, configured[0].minSources), (FEED, 5, 3));
-    stage.govern(&setMarketCall { market: MARKET, feed: FEED, class: 0 }).unwrap();
-    let configured = emitted::<MarketConfigured>(&stage.chain);
-    assert_eq!((configured[0].market, configured[0].feed, configured[0].class), (MARKET, FEED, 0));
-    for _ in 0..8 {
-        stage.round_after(60, PRICE);
-    }
-    assert_eq!(stage.market(), (0, 0, 0, 10_000));
-    stage
-}
-
-impl Stage {
-    fn govern<C: SolCall>(&mut self, call: &C) -> Result<C::Return, Failure> {
-        self.chain.sol_call(&self.governance.clone(), self.guard, call, 0)
-    }
-
-    fn view<C: SolCall>(&self, call: &C) -> C::Return {
-        self.chain.sol_view(&self.governance, self.guard, call).unwrap()
-    }
-
-    fn report(&mut self, reporter: usize, price: u128, published: u64) -> Result<reportReturn, Failure> {
-        let call = reportCall { feed: FEED, price, confidence: 0, publishedAt: published };
-        self.chain.sol_call(&self.reporters[reporter].clone(), self.guard, &call, 0)
-    }
-
-    fn round(&mut self, price: u128) {
-        let now = self.chain.now();
-        for reporter in 0..self.reporters.len() {
-            self.report(reporter, price, now).unwrap();
-        }
-    }
-
-    /// Blocks without a gap, then a report of everybody.
-    fn round_after(&mut self, seconds: u64, price: u128) {
-        let until = self.chain.now() + seconds;
-        self.chain.produce_until(until);
-        self.round(price);
-    }
-
-    fn market(&self) -> (u8, u8, u64, u32) {
-        let state = self.view(&marketStateCall { market: MARKET });
-        (state.stage, state.reason, state.until, state.share)
-    }
-
-    fn ask(&self, action: u8, health: u32) -> (bool, u8, u32) {
-        let answer = self.view(&permissionCall { markets: vec![MARKET], action, health });
-        (answer.allowed, answer.reason, answer.share)
-    }
-
-    fn verdict(&self) -> u8 {
-        self.view(&quotesCall { markets: vec![MARKET] })[0].verdict
-    }
-
-    fn registry<C: SolCall>(&mut self, account: &Account, call: &C) -> C::Return {
-        self.chain.sol_call(account, self.registry, call, 0).unwrap()
-    }
-}
+use crate::{FEED, GRACE, INCREASE, LIQUIDATE, MARKET, PRICE, Stage, deployed, feed, with_keepers};
 
 #[test]
 fn the_median_of_fresh_reports_is_quoted() {
@@ -273,10 +169,7 @@ fn a_plan_freezes_and_releases_its_market() {
     let governance = stage.governance.clone();
     let genesis = FixedBytes([1; 32]);
     stage.registry(&governance, &registerDomainCall { domain: 1, genesisHash: genesis, paraId: 0, chainId: 0 });
-    for (count, keeper) in (1u32..).zip(stage.reporters[..3].to_vec()) {
-        let call = addKeeperCall { keeper: sol_address(keeper.address()), threshold: count / 2 + 1 };
-        stage.registry(&governance, &call);
-    }
+    with_keepers(&mut stage, 3);
     let freeze_at = stage.chain.now() + 600;
     let plan = announceCall {
         domain: 1,
@@ -366,71 +259,4 @@ fn a_registry_that_does_not_answer_leaves_the_market_reduce_only() {
     assert_eq!(stage.market(), (3, 17, 0, 0));
     assert_eq!((stage.ask(INCREASE, 0), stage.ask(LIQUIDATE, 9_999)), ((false, 17, 0), (false, 17, 0)));
     assert_eq!((stage.ask(2, 0).0, stage.ask(LIQUIDATE, 9_400).0), (true, true));
-}
-
-#[test]
-fn reports_are_refused_with_their_figures() {
-    let mut stage = deployed();
-    let now_ = stage.chain.now();
-    let outsider = stage.governance.clone();
-    let call = reportCall { feed: FEED, price: PRICE, confidence: 0, publishedAt: now_ };
-    let refused = stage.chain.sol_call(&outsider, stage.guard, &call, 0);
-    assert_refused(refused, NotReporter { caller: sol_address(outsider.address()) });
-    let refused = stage.govern(&reportCall { feed: 9, ..call });
-    assert_refused(refused, UnknownFeed { feed: 9 });
-    assert_refused(stage.report(0, PRICE, now_ + 16), FutureReport { publishedAt: now_ + 16, now_ });
-    assert_refused(stage.report(0, PRICE, now_ - 121), StaleReport { publishedAt: now_ - 121, now_ });
-    assert_refused(stage.report(0, PRICE, 0), StaleReport { publishedAt: 0, now_ });
-    assert_refused(stage.report(0, PRICE, now_), OutdatedReport { publishedAt: now_, newest: now_ });
-    stage.report(0, PRICE, now_ + 15).unwrap();
-}
-
-#[test]
-fn configuration_is_governed_and_checked() {
-    let mut stage = deployed();
-    let reporter = stage.reporters[0].clone();
-    let caller = sol_address(reporter.address());
-    let good = feed(&stage.reporters);
-    let set_market = setMarketCall { market: 5, feed: FEED, class: 0 };
-    let refused = stage.chain.sol_call(&reporter, stage.guard, &good, 0);
-    assert_refused(refused, NotGovernance { caller });
-    let refused = stage.chain.sol_call(&reporter, stage.guard, &set_market, 0);
-    assert_refused(refused, NotGovernance { caller });
-    assert_refused(stage.govern(&setMarketCall { feed: 7, ..set_market.clone() }), UnknownFeed { feed: 7 });
-    assert_refused(stage.govern(&setMarketCall { class: 4, ..set_market }), UnknownClass { class: 4 });
-    let nobody = setFeedCall { reporters: vec![], ..good.clone() };
-    assert_refused(stage.govern(&nobody), ReporterCount { count: 0 });
-    let twice = setFeedCall { reporters: vec![caller, caller], minSources: 2, freshReports: 2, ..good.clone() };
-    assert_refused(stage.govern(&twice), DuplicateReporter { reporter: caller });
-    let minority = setFeedCall { minSources: 2, ..good.clone() };
-    assert_refused(stage.govern(&minority), SourceCount { sources: 2, reporters: 5 });
-    let endless = setFeedCall { grace: 14_401, ..good.clone() };
-    assert_refused(stage.govern(&endless), ParameterOutOfRange { value: 14_401, max: 14_400 });
-    let ageless = setFeedCall { maxAge: 0, ..good };
-    assert_refused(stage.govern(&ageless), ParameterOutOfRange { value: 0, max: 86_400 });
-    let unknown = stage.chain.sol_view(&stage.governance, stage.guard, &feedStateCall { feed: 9 });
-    assert_refused(unknown, UnknownFeed { feed: 9 });
-    let unknown = stage.chain.sol_view(&stage.governance, stage.guard, &marketStateCall { market: 9 });
-    assert_refused(unknown, UnknownMarket { market: 9 });
-}
-
-#[test]
-fn a_guard_that_could_not_work_is_refused() {
-    let mut chain = chain();
-    let deployer = funded(&mut chain, "deployer");
-    let owner = sol_address(deployer.address());
-    let mut deploy = |governance: Address, registry: Address, block_time: u64, tolerance: u64, silence: u64| {
-        let constructor = (governance, registry, block_time, tolerance, silence).abi_encode_params();
-        chain.deploy(&deployer, blob("oracle_guard"), constructor, 0).map(|deployed| deployed.address)
-    };
-    assert_refused(deploy(Address::ZERO, owner, 6_000, 60, 1_800), ZeroAddress {});
-    assert_refused(deploy(owner, Address::ZERO, 6_000, 60, 1_800), ZeroAddress {});
-    assert_refused(deploy(owner, owner, 0, 60, 1_800), ParameterOutOfRange { value: 0, max: 86_400_000 });
-    assert_refused(deploy(owner, owner, 6_000, 0, 1_800), ParameterOutOfRange { value: 0, max: 86_400 });
-    assert_refused(deploy(owner, owner, 6_000, 60, 90_000), ParameterOutOfRange { value: 90_000, max: 86_400 });
-}
-
-#[test]
-fn the_solidity_interface_is_the_contract() {
-    assert_same::<IOracleGuardCalls, IOracleGuardErrors>("oracle_guard", IOracleGuardEvents::SELECTORS);
 }

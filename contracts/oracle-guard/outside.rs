@@ -1,0 +1,124 @@
+//! Calls out of the guard. Each is bounded, and nothing that comes back is trusted before it is checked.
+
+use ink::{
+    Address,
+    codegen::TraitCallBuilder,
+    env::{
+        CallFlags, DefaultEnvironment,
+        call::{ExecutionInput, Selector, build_call_sol},
+    },
+    prelude::vec::Vec,
+    primitives::sol::{SolResultDecode, SolResultDecodeError},
+};
+use lockstep_core::{
+    guard::{
+        Fault, Source, SourceKind,
+        permission::Plans,
+        source::{Round, aggregator_round, decimals, source_round},
+    },
+    units::Timestamp,
+};
+use lockstep_interfaces::UpgradeRegistry;
+
+type Registry = ink::contract_ref_from_path!(UpgradeRegistry, DefaultEnvironment, ink::abi::Ink);
+
+/// The most that a source may use: picoseconds of computation and bytes of proof.
+const SOURCE_BOUND: (u64, u64) = (20_000_000_000, 500_000);
+/// The most that the registry may use.
+const REGISTRY_BOUND: (u64, u64) = (100_000_000_000, 2_000_000);
+
+/// `latestRoundData()`
+const LATEST_ROUND_DATA: Selector = Selector::new([0xfe, 0xaf, 0x96, 0x8c]);
+/// `decimals()`
+const DECIMALS: Selector = Selector::new([0x31, 0x3c, 0xe5, 0x67]);
+/// `latestPrice(uint32)`
+const LATEST_PRICE: Selector = Selector::new([0x63, 0x94, 0x20, 0xc5]);
+/// `isKeeper(address)`
+const IS_KEEPER: Selector = Selector::new([0x6b, 0xa4, 0x2a, 0xaa]);
+
+/// The longest answer that is looked at: that of `latestRoundData()`.
+const LONGEST: usize = 5 * 32;
+
+/// The bytes of an answer, undecoded.
+struct Raw(Vec<u8>);
+
+impl SolResultDecode for Raw {
+    type SolType = bool;
+
+    fn decode(data: &[u8], did_revert: bool) -> Result<Self, SolResultDecodeError> {
+        if did_revert {
+            Err(SolResultDecodeError::NonResultFromRevert)
+        } else if data.len() > LONGEST {
+            Err(SolResultDecodeError::Decode)
+        } else {
+            Ok(Self(data.to_vec()))
+        }
+    }
+}
+
+/// Asks `contract`, which may change nothing; what a revert carries is never looked at.
+macro_rules! ask {
+    ($contract:expr, $bound:expr, $input:expr) => {
+        build_call_sol::<DefaultEnvironment>()
+            .call($contract)
+            .ref_time_limit($bound.0)
+            .proof_size_limit($bound.1)
+            .call_flags(CallFlags::READ_ONLY)
+            .exec_input($input)
+            .returns::<Raw>()
+            .try_invoke()
+            .ok()
+            .and_then(Result::ok)
+            .map(|Raw(data)| data)
+    };
+}
+
+/// The decimals that a source answers with.
+pub fn source_decimals(kind: SourceKind, contract: Address) -> Result<u8, Fault> {
+    match kind {
+        SourceKind::Aggregator => {
+            let answer = ask!(contract, SOURCE_BOUND, ExecutionInput::new(DECIMALS));
+            decimals(&answer.ok_or(Fault::NoAnswer)?)
+        }
+        SourceKind::PriceSource => Ok(18),
+    }
+}
+
+/// The last round of a source.
+pub fn latest_round(source: &Source) -> Result<Round, Fault> {
+    let contract = Address::from(source.contract.0);
+    match source.kind {
+        SourceKind::Aggregator => {
+            if source_decimals(source.kind, contract)? != source.decimals {
+                return Err(Fault::Decimals);
+            }
+            let answer = ask!(contract, SOURCE_BOUND, ExecutionInput::new(LATEST_ROUND_DATA));
+            aggregator_round(&answer.ok_or(Fault::NoAnswer)?, source.decimals)
+        }
+        SourceKind::PriceSource => {
+            let answer = ask!(contract, SOURCE_BOUND, ExecutionInput::new(LATEST_PRICE).push_arg(source.key));
+            source_round(&answer.ok_or(Fault::NoAnswer)?)
+        }
+    }
+}
+
+/// Whether the registry says that `account` is a keeper; a registry that does not answer knows none.
+#[inline(never)]
+pub fn is_keeper(registry: Address, account: Address) -> bool {
+    let answer = ask!(registry, REGISTRY_BOUND, ExecutionInput::new(IS_KEEPER).push_arg(account));
+    answer.is_some_and(|data| data.len() == 32 && data.iter().enumerate().all(|(i, byte)| *byte == u8::from(i == 31)))
+}
+
+/// What the registry says about the plans that touch a market.
+#[inline(never)]
+pub fn plans(registry: Address, market: u32, now: Timestamp) -> Plans {
+    let registry: Registry = registry.into();
+    let call = registry.call().market_phase(market);
+    let answer = call.ref_time_limit(REGISTRY_BOUND.0).proof_size_limit(REGISTRY_BOUND.1).try_invoke();
+    match answer {
+        Ok(Ok((number, freeze_at, bound, released_at))) => {
+            Plans::checked(number, Timestamp(freeze_at), Timestamp(bound), Timestamp(released_at), now)
+        }
+        _ => Plans::Silent,
+    }
+}

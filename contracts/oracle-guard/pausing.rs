@@ -1,0 +1,117 @@
+//! Pauses by keepers and governance.
+
+use ink::codegen::Env as _;
+use lockstep_core::{
+    guard::{
+        Market, MarketClass, Pauses, PriceVerdict, Reason, Selection, Stage,
+        pauses::{KEEPER_PAUSE, paused_until},
+    },
+    units::{Seconds, Timestamp},
+};
+use lockstep_interfaces::Stored;
+
+use crate::{Error, Paused, Resumed, oracle_guard::OracleGuard, outside};
+
+impl OracleGuard {
+    #[inline(never)]
+    fn ledger(&self, selection: Selection, id: u32) -> Pauses {
+        self.pauses.get((selection.number(), id)).unwrap_or_default().0
+    }
+
+    /// Until when a market is paused; the ledgers are read only while any pause lasts.
+    pub(crate) fn paused(&self, market: u32, terms: &Market) -> Option<Timestamp> {
+        let now = self.now();
+        if now.0 >= self.paused_until {
+            return None;
+        }
+        let class = self.ledger(Selection::Class, u32::from(terms.class.number()));
+        let feed = self.ledger(Selection::Feed, terms.feed.0);
+        paused_until(&self.ledger(Selection::Market, market), &class, &feed, now)
+    }
+
+    pub(crate) fn pause_as_keeper(&mut self, selection: u8, id: u32) -> Result<(), Error> {
+        let selection = self.selected(selection, id)?;
+        let caller = self.env().caller();
+        if !outside::is_keeper(self.registry, caller) {
+            return Err(Error::NotKeeper(caller));
+        }
+        self.observe();
+        let now = self.now();
+        let ledger = self.ledger(selection, id).with_keeper(now, Seconds(0))?;
+        self.store_pause(selection, id, ledger, now.after(KEEPER_PAUSE));
+        Ok(())
+    }
+
+    pub(crate) fn pause_as_governance(&mut self, selection: u8, id: u32, length: Seconds) -> Result<(), Error> {
+        self.governed()?;
+        let selection = self.selected(selection, id)?;
+        let ledger = self.ledger(selection, id).with_governed(self.now(), length)?;
+        let until = ledger.governed_until;
+        self.store_pause(selection, id, ledger, until);
+        Ok(())
+    }
+
+    #[inline(never)]
+    fn store_pause(&mut self, selection: Selection, id: u32, ledger: Pauses, until: Timestamp) {
+        let (selection, by) = (selection.number(), self.env().caller());
+        self.pauses.insert((selection, id), &Stored(ledger));
+        self.paused_until = self.paused_until.max(until.0);
+        self.env().emit_event_sol(Paused { selection, id, by, until: until.0 });
+    }
+
+    /// Lifts the pauses of a selection.
+    pub(crate) fn lift(&mut self, selection: u8, id: u32) -> Result<(), Error> {
+        let selection = self.selected(selection, id)?;
+        let by = self.env().caller();
+        if by != self.governance {
+            if !outside::is_keeper(self.registry, by) {
+                return Err(Error::NotKeeper(by));
+            }
+            self.ensure_thawed(selection, id)?;
+        }
+        self.observe();
+        let ledger = self.ledger(selection, id).lifted(self.now());
+        let selection = selection.number();
+        self.pauses.insert((selection, id), &Stored(ledger));
+        self.env().emit_event_sol(Resumed { selection, id, by });
+        Ok(())
+    }
+
+    /// Refuses a keeper what has not thawed.
+    fn ensure_thawed(&self, selection: Selection, id: u32) -> Result<(), Error> {
+        let (verdict, thawed, reason) = match selection {
+            Selection::Market => {
+                let view = self.view(id, false).ok_or(Error::UnknownMarket(id))?;
+                (view.seen.verdict, view.standing.stage < Stage::Frozen, view.standing.reason)
+            }
+            Selection::Feed => {
+                let (config, reports) = self.feed(id)?;
+                let liveness = self.observed();
+                let seen = reports.assessed(&config, &liveness, liveness.clock(self.now()));
+                (seen.verdict, seen.recovery.recovered_at.is_some(), Reason::FeedRecovering)
+            }
+            // Nobody can tell it of all markets of a class at once.
+            Selection::Class => return Err(Error::NotGovernance(self.env().caller())),
+        };
+        if verdict != PriceVerdict::Valid {
+            return Err(Error::NotThawed(Reason::from(verdict).number()));
+        }
+        if thawed { Ok(()) } else { Err(Error::NotThawed(reason.number())) }
+    }
+
+    /// The selection that a number names, where `id` is something to select.
+    #[inline(never)]
+    fn selected(&self, selection: u8, id: u32) -> Result<Selection, Error> {
+        let selection = Selection::try_from(selection).map_err(|unknown| Error::UnknownSelection(unknown.0))?;
+        match selection {
+            Selection::Market if self.markets.get(id).is_none() => Err(Error::UnknownMarket(id)),
+            Selection::Feed if self.configs.get(id).is_none() => Err(Error::UnknownFeed(id)),
+            Selection::Class => {
+                let class = u8::try_from(id).unwrap_or(u8::MAX);
+                let known = MarketClass::try_from(class).map_err(|unknown| Error::UnknownClass(unknown.0));
+                known.map(|_| selection)
+            }
+            Selection::Market | Selection::Feed => Ok(selection),
+        }
+    }
+}
