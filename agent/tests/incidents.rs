@@ -224,6 +224,26 @@ fn a_price_of_zero_takes_nobody_and_a_roll_back_is_survived() {
 }
 
 #[test]
+fn an_upgrade_without_notice_is_frozen_by_keepers_at_its_first_sign() {
+    let run = rehearse("no-notice");
+    assert_eq!(run.phases(Arm::With), [Frozen, Stabilising, Completed]);
+    let plan = &run.with.plans[0];
+    let signed = run.incident.events[0].at.value;
+    // At the next look after the block with the authorisation.
+    let frozen = plan.phases[0].from;
+    assert!(signed < frozen && frozen <= signed + 90, "frozen at {frozen}");
+    assert_eq!(plan.bound, frozen + 6 * 3_600);
+    let told: Vec<_> = plan.told.iter().map(|told| (told.what, told.refused.as_deref())).collect();
+    assert_eq!(told, [("activated", None), ("migrations completed", None), ("canary passed", None)]);
+    // An hour of clean running, which no keeper can shorten.
+    let span = &plan.phases[1];
+    assert_eq!(span.until.map(|until| until - span.from), Some(3_600));
+    assert_eq!((plan.unmoved, plan.moved), (8, 0));
+    assert_eq!(run.refused_increases(), ["an upgrade has the market frozen"]);
+    assert_eq!(run.table(Arm::With).time_to_thaw, Some(930));
+}
+
+#[test]
 fn every_file_of_the_folder_is_rehearsed_here_or_in_a_test_of_its_own() {
     let mut files: Vec<PathBuf> =
         fs::read_dir(INCIDENTS).expect("the folder is there").map(|entry| entry.expect("an entry").path()).collect();

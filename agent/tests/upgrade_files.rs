@@ -84,9 +84,11 @@ fn plans_and_their_events_are_read() {
     let incident = read(&good()).expect("a sound file");
     let [here, there] = &incident.plans[..] else { panic!("two plans") };
     assert_eq!((here.is_host, here.height.is_none(), here.markets.as_slice()), (true, true, &[0][..]));
-    assert_eq!(here.bound(), 1_735_690_200 + 3_600);
+    let notices = [here, there].map(|plan| plan.notice.as_ref().expect("both are announced"));
+    assert_eq!(notices.map(|notice| notice.freeze_at.value), [1_735_690_200, 1_735_690_800]);
     assert_eq!((there.is_host, there.height.as_ref().map(|height| height.value)), (false, Some(77)));
-    assert_eq!((there.severity.value, here.finality_before.value, here.finality_after.value), (4, 18, 12));
+    let [before, after] = [&notices[0].finality_before, &notices[0].finality_after].map(|finality| finality.value);
+    assert_eq!((notices[1].severity.value, before, after), (4, 18, 12));
     assert_ne!(here.code(), there.code());
     assert_eq!(incident.migrations(), [(1_735_690_500, 1_735_690_800)]);
     let steps: Vec<_> = incident
@@ -288,6 +290,20 @@ fn plans_that_contradict_themselves_are_refused() {
         let found = parse(&text.replace(from, to)).expect_err("this must be refused").to_string();
         assert_eq!(found.split_once(", ").map(|(_, rest)| rest), Some(message), "{from:?} -> {to:?}");
     }
+    let (kept, _) = PLANS.split_once("announced_at").expect("it has an announcement");
+    let sudden = |change: fn(String) -> String| {
+        let plan = kept.replace("on = \"host\"", "on = \"host\"\nno_notice = true");
+        let plan = format!("{plan}max_freeze = {{ value = 21600, assumption = \"a\" }}\n");
+        let text = file(&[event(11, "authorised", "v2")]).replace(PLANS, &change(plan));
+        parse(&text).map(|incident| incident.plans[0].notice.is_none()).map_err(|flaw| flaw.to_string())
+    };
+    assert_eq!(sudden(|plan| plan), Ok(true));
+    let longer = sudden(|plan| plan.replace("21600", "21601")).expect_err("keepers may freeze for six hours");
+    assert!(longer.ends_with("`max_freeze`: `value` must be from 1 to 21600, not 21601"), "{longer}");
+    let elsewhere = sudden(|plan| plan.replace("\"host\"", "\"elsewhere\"")).expect_err("keepers do not see it");
+    assert!(elsewhere.ends_with("`no_notice` is for the host: keepers see there what nobody announced"), "{elsewhere}");
+    let both = sudden(|plan| plan + "severity = { value = 1, assumption = \"a\" }\n").expect_err("nobody said so");
+    assert!(both.ends_with("`severity` is not a known field here"), "{both}");
     let twice = file(&[]).replacen("markets = [\"ETH\"]", "markets = [\"ETH\", \"ETH\"]", 1);
     assert!(parse(&twice).expect_err("refused").to_string().ends_with("`markets` names `ETH` twice"));
     let other = file(&[]).replacen("markets = [\"ETH\"]", "markets = [\"BTC\"]", 1);

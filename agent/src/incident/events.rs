@@ -126,6 +126,11 @@ impl<'p> Course<'p> {
         }
     }
 
+    /// When the plan is announced; zero where it comes without notice.
+    fn announced_at(&self, plan: usize) -> u64 {
+        self.plans[plan].notice.as_ref().map_or(0, |notice| notice.announced_at.value)
+    }
+
     fn take(&mut self, table: &TableReader<'_>, event: &Event, host: &Host) -> Result<(), Flaw> {
         let at = event.at.value;
         let is = |what: &str| table.flaw("what", what);
@@ -157,7 +162,7 @@ impl<'p> Course<'p> {
                 Ok(())
             }
             EventKind::Upgrade { plan, step } => {
-                if self.plans[plan].announced_at.value.max(host.opens_at.value) >= at {
+                if self.announced_at(plan).max(host.opens_at.value) >= at {
                     return Err(table.flaw("at", "is before the plan is announced"));
                 }
                 if halted && self.plans[plan].is_host && !matches!(step, Step::RolledBack { .. }) {
@@ -206,7 +211,7 @@ impl<'p> Course<'p> {
                 if to >= at {
                     return Err(table.flaw("to", "is not before the roll-back"));
                 }
-                if to < host.opens_at.value || to <= self.plans[plan].announced_at.value {
+                if to < host.opens_at.value || to <= self.announced_at(plan) {
                     return Err(table.flaw("to", "is before the rehearsal or the plan's announcement"));
                 }
                 if to >= self.activated_at[plan] {

@@ -16,7 +16,7 @@ pub use file::{IncidentError, load};
 pub use parse::parse;
 pub use path::PricePath;
 pub use reader::Flaw;
-pub use upgrade::{KeeperSettings, Plan, Step};
+pub use upgrade::{KeeperSettings, Notice, Plan, Step};
 
 /// Where a figure comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,10 +1,10 @@
 //! Reads the plans of an incident file and the keepers who watch them.
 
-use lockstep_core::registry::plan::{MAX_FREEZE, MAX_MARKETS, MAX_SEVERITY, MAX_STABILISE};
+use lockstep_core::registry::plan::{EMERGENCY_FREEZE, MAX_FREEZE, MAX_MARKETS, MAX_SEVERITY, MAX_STABILISE};
 
 use super::parse::{SourceNames, read_figure};
 use super::reader::{Flaw, TableReader};
-use super::{Host, KeeperSettings, Market, Plan};
+use super::{Host, KeeperSettings, Market, Notice, Plan};
 
 pub(super) fn read_plan(
     mut table: TableReader<'_>,
@@ -22,38 +22,29 @@ pub(super) fn read_plan(
     let domain = table.text("domain")?;
     let is_host = table.word("on", &[("host", true), ("elsewhere", false)])?;
     check_domain(&table, &domain, is_host, earlier)?;
-    let moment = |table: &mut TableReader<'_>, field| read_figure(table, field, names, |figure| figure.moment("value"));
-    let length = |table: &mut TableReader<'_>, field, most: u64| {
-        read_figure(table, field, names, |figure| figure.whole("value", 0..most + 1))
-    };
-    let finality = |table: &mut TableReader<'_>, field| {
-        read_figure(table, field, names, |figure| figure.whole("value", 0..604_801))
-    };
+    let no_notice = table.flag("no_notice")?;
+    if no_notice && !is_host {
+        return Err(table.flaw("no_notice", "is for the host: keepers see there what nobody announced"));
+    }
+    let longest = if no_notice { EMERGENCY_FREEZE } else { MAX_FREEZE };
+    let max_freeze = read_figure(&mut table, "max_freeze", names, |figure| figure.whole("value", 1..longest.0 + 1))?;
     let plan = Plan {
-        spec_version: read_figure(&mut table, "spec_version", names, |figure| figure.whole("value", 2..4_294_967_296))?,
+        spec_version: read_figure(&mut table, "spec_version", names, |figure| {
+            figure.whole("value", 2..4_294_967_296)
+        })?,
         height: if is_host {
             None
         } else {
             Some(read_figure(&mut table, "height", names, |figure| figure.whole("value", 1..4_294_967_296))?)
         },
-        announced_at: moment(&mut table, "announced_at")?,
-        freeze_at: moment(&mut table, "freeze_at")?,
-        earliest: moment(&mut table, "earliest")?,
-        latest: moment(&mut table, "latest")?,
-        stabilise: length(&mut table, "stabilise", MAX_STABILISE.0)?,
-        max_freeze: length(&mut table, "max_freeze", MAX_FREEZE.0)?,
-        severity: read_figure(&mut table, "severity", names, |figure| {
-            figure.whole("value", 1..u64::from(MAX_SEVERITY) + 1)
-        })?,
-        finality_before: finality(&mut table, "finality_before")?,
-        finality_after: finality(&mut table, "finality_after")?,
+        notice: if no_notice { None } else { Some(read_notice(&mut table, names, max_freeze.value, host)?) },
+        max_freeze,
         document: table.text("document")?,
         markets: read_markets(&mut table, markets)?,
         name,
         domain,
         is_host,
     };
-    check_times(&table, &plan, host)?;
     if let Some(last) = earlier.iter().rfind(|last| is_host && last.is_host)
         && last.spec_version.value >= plan.spec_version.value
     {
@@ -73,25 +64,46 @@ fn check_domain(table: &TableReader<'_>, domain: &str, is_host: bool, earlier: &
     Ok(())
 }
 
-fn check_times(table: &TableReader<'_>, plan: &Plan, host: &Host) -> Result<(), Flaw> {
+fn read_notice(
+    table: &mut TableReader<'_>,
+    names: &SourceNames,
+    max_freeze: u64,
+    host: &Host,
+) -> Result<Notice, Flaw> {
+    let moment = |table: &mut TableReader<'_>, field| read_figure(table, field, names, |figure| figure.moment("value"));
+    let finality = |table: &mut TableReader<'_>, field| {
+        read_figure(table, field, names, |figure| figure.whole("value", 0..604_801))
+    };
+    let notice = Notice {
+        announced_at: moment(table, "announced_at")?,
+        freeze_at: moment(table, "freeze_at")?,
+        earliest: moment(table, "earliest")?,
+        latest: moment(table, "latest")?,
+        stabilise: read_figure(table, "stabilise", names, |figure| figure.whole("value", 0..MAX_STABILISE.0 + 1))?,
+        severity: read_figure(table, "severity", names, |figure| {
+            figure.whole("value", 1..u64::from(MAX_SEVERITY) + 1)
+        })?,
+        finality_before: finality(table, "finality_before")?,
+        finality_after: finality(table, "finality_after")?,
+    };
     let (opens, closes) = (host.opens_at.value, host.closes_at.value);
-    let freeze = plan.freeze_at.value;
-    if plan.announced_at.value >= freeze {
+    let freeze = notice.freeze_at.value;
+    if notice.announced_at.value >= freeze {
         return Err(table.flaw("freeze_at", "is not after `announced_at`"));
     }
     if freeze <= opens || freeze >= closes {
         return Err(table.flaw("freeze_at", "is outside of the rehearsal (`host`, `opens_at` to `closes_at`)"));
     }
-    if plan.earliest.value < freeze {
+    if notice.earliest.value < freeze {
         return Err(table.flaw("earliest", "is before `freeze_at`"));
     }
-    if plan.latest.value < plan.earliest.value {
+    if notice.latest.value < notice.earliest.value {
         return Err(table.flaw("latest", "is before `earliest`"));
     }
-    if plan.latest.value >= plan.bound() {
+    if notice.latest.value >= freeze + max_freeze {
         return Err(table.flaw("max_freeze", "ends before `latest`: the freeze could not last until the upgrade"));
     }
-    Ok(())
+    Ok(notice)
 }
 
 fn read_markets(table: &mut TableReader<'_>, markets: &[Market]) -> Result<Vec<usize>, Flaw> {

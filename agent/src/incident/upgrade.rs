@@ -15,6 +15,26 @@ pub struct Plan {
     pub spec_version: Figure<u32>,
     /// First block of the new code; known beforehand where the network is not the host.
     pub height: Option<Figure<u64>>,
+    /// Longest freeze, seconds.
+    pub max_freeze: Figure<u64>,
+    /// What governance announced; `None` where it came without notice and keepers open an emergency.
+    pub notice: Option<Notice>,
+    /// Address of the disclosed document.
+    pub document: String,
+    /// Indices into the incident's markets, ascending.
+    pub markets: Vec<usize>,
+}
+
+impl Plan {
+    /// What stands for the new code in the rehearsal.
+    pub fn code(&self) -> Vec<u8> {
+        format!("{} {}", self.domain, self.name).into_bytes()
+    }
+}
+
+/// When a plan that governance announces is due, and what it changes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
     /// When it is announced, Unix seconds; before the rehearsal begins, it is announced as it begins.
     pub announced_at: Figure<u64>,
     /// When risk freezes, Unix seconds.
@@ -25,30 +45,12 @@ pub struct Plan {
     pub latest: Figure<u64>,
     /// How long it must run verified before it completes, seconds.
     pub stabilise: Figure<u64>,
-    /// Longest freeze, seconds.
-    pub max_freeze: Figure<u64>,
     /// Severity of the disclosure, 1 (least) to 4 (worst).
     pub severity: Figure<u8>,
     /// Time to finality before, seconds.
     pub finality_before: Figure<u32>,
     /// Time to finality after, seconds.
     pub finality_after: Figure<u32>,
-    /// Address of the disclosed document.
-    pub document: String,
-    /// Indices into the incident's markets, ascending.
-    pub markets: Vec<usize>,
-}
-
-impl Plan {
-    /// Wall time at which the freeze must have ended, Unix seconds.
-    pub const fn bound(&self) -> u64 {
-        self.freeze_at.value + self.max_freeze.value
-    }
-
-    /// What stands for the new code in the rehearsal.
-    pub fn code(&self) -> Vec<u8> {
-        format!("{} {}", self.domain, self.name).into_bytes()
-    }
 }
 
 /// Something that happens to an upgrade.

@@ -65,19 +65,21 @@ pub(super) fn figures(incident: &Incident) -> Vec<Named<'_>> {
         if let Some(height) = &plan.height {
             list.push(named(format!("{name}: first block of the new code"), height, u64::to_string));
         }
+        list.push(named(format!("{name}: longest freeze"), &plan.max_freeze, seconds));
+        let Some(notice) = &plan.notice else { continue };
         for (what, at) in [
-            ("announced", &plan.announced_at),
-            ("risk freezes", &plan.freeze_at),
-            ("earliest activation", &plan.earliest),
-            ("latest activation", &plan.latest),
+            ("announced", &notice.announced_at),
+            ("risk freezes", &notice.freeze_at),
+            ("earliest activation", &notice.earliest),
+            ("latest activation", &notice.latest),
         ] {
             list.push(named(format!("{name}: {what}"), at, |at| stamp(*at)));
         }
-        list.push(named(format!("{name}: time to prove stable"), &plan.stabilise, seconds));
-        list.push(named(format!("{name}: longest freeze"), &plan.max_freeze, seconds));
-        list.push(named(format!("{name}: severity, 1 to 4"), &plan.severity, u8::to_string));
-        list.push(named(format!("{name}: finality before"), &plan.finality_before, |value| span(u64::from(*value))));
-        list.push(named(format!("{name}: finality after"), &plan.finality_after, |value| span(u64::from(*value))));
+        let finality = |value: &u32| span(u64::from(*value));
+        list.push(named(format!("{name}: time to prove stable"), &notice.stabilise, seconds));
+        list.push(named(format!("{name}: severity, 1 to 4"), &notice.severity, u8::to_string));
+        list.push(named(format!("{name}: finality before"), &notice.finality_before, finality));
+        list.push(named(format!("{name}: finality after"), &notice.finality_after, finality));
     }
     for market in &incident.markets {
         let asset = &market.asset;

@@ -62,7 +62,6 @@ pub(super) fn outcomes(plans: &[Plan]) -> Vec<PlanOutcome> {
     let of = |plan: &Plan| PlanOutcome {
         name: name(plan),
         markets: plan.markets.clone(),
-        bound: plan.bound(),
         ..PlanOutcome::default()
     };
     plans.iter().map(of).collect()
@@ -73,11 +72,12 @@ impl Run<'_> {
     pub(super) fn announce(&mut self) -> Result<(), SimulationError> {
         let incident = self.stage.incident;
         for (index, plan) in incident.plans.iter().enumerate() {
-            let due = plan.announced_at.value.max(incident.host.opens_at.value) <= self.stage.chain.now()
-                || (plan.announced_at.value <= incident.host.opens_at.value && self.is_beginning());
+            let Some(notice) = &plan.notice else { continue };
+            let (announced, opens) = (notice.announced_at.value, incident.host.opens_at.value);
+            let due = announced.max(opens) <= self.stage.chain.now() || (announced <= opens && self.is_beginning());
             if due && self.keepers.watches[index].id.is_none() {
-                self.keepers.watches[index].id = Some(self.stage.announce(index)?);
-                let freeze = stamp(plan.freeze_at.value);
+                self.keepers.watches[index].id = Some(self.stage.announce(index, notice)?);
+                let freeze = stamp(notice.freeze_at.value);
                 self.say(format!("{} is announced: risk freezes at {freeze}", name(plan)))?;
             }
         }
@@ -138,6 +138,7 @@ impl Run<'_> {
             return Ok(());
         }
         self.keepers.next_look = now + settings.look_seconds.value;
+        self.open_emergencies()?;
         for index in 0..incident.plans.len() {
             while let Some(fact) = self.keepers.watches[index].facts.pop_front() {
                 self.signal(index, &fact)?;
@@ -148,6 +149,25 @@ impl Run<'_> {
                 let fact = Fact { kind: SignalKind::CanaryPassed, height: sight.height, code: sight.code, at: now };
                 self.signal(index, &fact)?;
             }
+        }
+        Ok(())
+    }
+
+    /// Keepers who see code authorised on the host that no plan speaks of freeze risk at once.
+    fn open_emergencies(&mut self) -> Result<(), SimulationError> {
+        let incident = self.stage.incident;
+        let Some(sight) = self.keepers.last.clone() else { return Ok(()) };
+        for (index, plan) in incident.plans.iter().enumerate() {
+            let unannounced = plan.notice.is_none() && self.keepers.watches[index].id.is_none();
+            if !unannounced || sight.authorised != Some(blake2_256(&plan.code())) {
+                continue;
+            }
+            self.keepers.watches[index].id = self.stage.open_emergency(index, sight.height)?;
+            let longest = span(plan.max_freeze.value);
+            self.say(format!(
+                "keepers see an upgrade that nobody announced, {}, and freeze risk at once, for {longest} at most",
+                name(plan)
+            ))?;
         }
         Ok(())
     }
@@ -215,6 +235,7 @@ impl Run<'_> {
             let phase = Phase::try_from(state.phase).map_err(|_| SimulationError::Silent("plan"))?;
             let outcome = &mut self.outcome.plans[index];
             outcome.released_at = (state.releasedAt > 0).then_some(state.releasedAt);
+            outcome.bound = state.schedule.freezeAt.saturating_add(state.schedule.maxFreeze);
             let last = outcome.phases.last_mut();
             let before = last.as_ref().map(|last| last.phase);
             if before == Some(phase) {
@@ -229,7 +250,7 @@ impl Run<'_> {
                 self.say(text)?;
             }
             match (before, phase) {
-                (Some(Phase::Announced), _) => self.remember_positions(index)?,
+                (Some(Phase::Announced), _) | (None, Phase::Frozen) => self.remember_positions(index)?,
                 (_, Phase::Completed) => self.compare_positions(index)?,
                 _ => {}
             }
@@ -260,7 +281,8 @@ impl Run<'_> {
     }
 
     fn compare_positions(&mut self, index: usize) -> Result<(), SimulationError> {
-        let from = self.outcome.plans[index].phases.get(1).map_or(0, |span| span.from);
+        let phases = &self.outcome.plans[index].phases;
+        let from = phases.iter().find(|span| span.phase != Phase::Announced).map_or(0, |span| span.from);
         let before = std::mem::take(&mut self.keepers.watches[index].before);
         let (mut same, mut other) = (0, 0);
         for (trader, book) in before {

@@ -5,10 +5,11 @@ use lockstep_devchain::H256;
 use sp_crypto_hashing::blake2_256;
 
 use super::abi::IUpgradeRegistry::{
-    Disclosure, Impact, PlanState, Schedule, addKeeperCall, announceCall, planCall, registerDomainCall,
+    Disclosure, Impact, PlanState, Schedule, addKeeperCall, announceCall, openEmergencyCall, planCall, registerDomainCall,
 };
 use super::error::SimulationError;
 use super::stage::{Stage, market_id, sol};
+use crate::incident::Notice;
 
 /// The chain id of the embedded chain.
 const CHAIN_ID: u64 = 420_420_421;
@@ -52,22 +53,22 @@ impl Stage<'_> {
     }
 
     /// Governance announces a plan; its number is returned.
-    pub(super) fn announce(&mut self, index: usize) -> Result<u64, SimulationError> {
+    pub(super) fn announce(&mut self, index: usize, notice: &Notice) -> Result<u64, SimulationError> {
         let plan = &self.incident.plans[index];
         let call = announceCall {
             domain: self.domain(index),
             codeHash: B256::from(blake2_256(&plan.code())),
             specVersion: plan.spec_version.value,
             schedule: Schedule {
-                freezeAt: plan.freeze_at.value,
-                earliest: plan.earliest.value,
-                latest: plan.latest.value,
-                stabilise: plan.stabilise.value,
+                freezeAt: notice.freeze_at.value,
+                earliest: notice.earliest.value,
+                latest: notice.latest.value,
+                stabilise: notice.stabilise.value,
                 maxFreeze: plan.max_freeze.value,
             },
             impact: Impact {
-                finalityBefore: plan.finality_before.value,
-                finalityAfter: plan.finality_after.value,
+                finalityBefore: notice.finality_before.value,
+                finalityAfter: notice.finality_after.value,
                 blockTimeBefore: 0,
                 blockTimeAfter: 0,
                 feeRatioBefore: SAME,
@@ -78,13 +79,33 @@ impl Stage<'_> {
                 issuanceAfter: 0,
             },
             disclosure: Disclosure {
-                severity: plan.severity.value,
+                severity: notice.severity.value,
                 hash: B256::from(blake2_256(plan.document.as_bytes())),
                 uri: plan.document.clone(),
             },
             markets: plan.markets.iter().map(|market| market_id(*market)).collect(),
         };
         self.owner_calls("announce", self.registry, &call)
+    }
+
+    /// Keepers open a plan for what nobody announced; its number is returned once enough of them did.
+    pub(super) fn open_emergency(&mut self, index: usize, height: u64) -> Result<Option<u64>, SimulationError> {
+        let plan = &self.incident.plans[index];
+        let call = openEmergencyCall {
+            domain: self.domain(index),
+            follows: 0,
+            codeHash: B256::from(blake2_256(&plan.code())),
+            height,
+            disclosure: B256::from(blake2_256(plan.document.as_bytes())),
+            length: plan.max_freeze.value,
+            markets: plan.markets.iter().map(|market| market_id(*market)).collect(),
+        };
+        let threshold = self.incident.keepers.as_ref().map_or(0, |keepers| usize::from(keepers.threshold.value));
+        let mut opened = 0;
+        for keeper in self.keepers.iter().take(threshold).cloned().collect::<Vec<_>>() {
+            opened = self.must("openEmergency", &keeper, self.registry, &call)?;
+        }
+        Ok((opened > 0).then_some(opened))
     }
 
     /// The public state of a plan.
