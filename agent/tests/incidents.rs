@@ -106,7 +106,7 @@ fn a_stuck_migration_deviates_and_its_stale_price_hurts_nobody() {
     assert_eq!(run.wronged(Arm::Without), ["BTC long 12x", "BTC long 15x", "BTC long 9x"]);
     assert_eq!(run.wronged(Arm::With), [""; 0]);
     let told: Vec<_> = run.with.plans[0].told.iter().map(|told| told.what).collect();
-    assert_eq!(told, ["activated", "failed"]);
+    assert_eq!(told, ["authorised", "activated", "migrations started", "failed"]);
     let (without, with) = (run.table(Arm::Without), run.table(Arm::With));
     assert_eq!((without.stale_increases, with.stale_increases), (1, 0));
     assert_eq!(with.time_to_thaw, Some(1_830));
@@ -119,7 +119,7 @@ fn a_stuck_migration_deviates_and_its_stale_price_hurts_nobody() {
 fn an_upgrade_that_is_called_off_releases_what_it_froze() {
     let run = rehearse("aborted-upgrade");
     assert_eq!(run.phases(Arm::With), [Announced, Frozen, Cancelled]);
-    assert_eq!(run.with.plans[0].told.iter().map(|told| told.what).collect::<Vec<_>>(), ["called off"]);
+    assert_eq!(run.with.plans[0].told.iter().map(|told| told.what).collect::<Vec<_>>(), ["authorised", "called off"]);
     assert_eq!(run.table(Arm::With).time_to_thaw, Some(930));
     assert_eq!(run.refused_increases(), ["an upgrade has the market frozen"]);
     let last = run.with.blocks.last().expect("blocks");
@@ -210,7 +210,9 @@ fn a_price_of_zero_takes_nobody_and_a_roll_back_is_survived() {
     assert_eq!(
         told,
         [
+            ("authorised", None),
             ("activated", None),
+            ("migrations started", None),
             ("migrations completed", None),
             ("canary passed", None),
             ("rolled back", Some("the plan is over"))

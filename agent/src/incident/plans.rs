@@ -1,6 +1,7 @@
 //! Reads the plans of an incident file and the keepers who watch them.
 
-use lockstep_core::registry::plan::{EMERGENCY_FREEZE, MAX_FREEZE, MAX_MARKETS, MAX_SEVERITY, MAX_STABILISE};
+use lockstep_core::registry::EMERGENCY_FREEZE;
+use lockstep_core::registry::plan::{MAX_FREEZE, MAX_MARKETS, MAX_SEVERITY, MAX_STABILISE};
 
 use super::parse::{SourceNames, read_figure};
 use super::reader::{Flaw, TableReader};
@@ -29,9 +30,7 @@ pub(super) fn read_plan(
     let longest = if no_notice { EMERGENCY_FREEZE } else { MAX_FREEZE };
     let max_freeze = read_figure(&mut table, "max_freeze", names, |figure| figure.whole("value", 1..longest.0 + 1))?;
     let plan = Plan {
-        spec_version: read_figure(&mut table, "spec_version", names, |figure| {
-            figure.whole("value", 2..4_294_967_296)
-        })?,
+        spec_version: read_figure(&mut table, "spec_version", names, |figure| figure.whole("value", 2..4_294_967_296))?,
         height: if is_host {
             None
         } else {
@@ -64,12 +63,7 @@ fn check_domain(table: &TableReader<'_>, domain: &str, is_host: bool, earlier: &
     Ok(())
 }
 
-fn read_notice(
-    table: &mut TableReader<'_>,
-    names: &SourceNames,
-    max_freeze: u64,
-    host: &Host,
-) -> Result<Notice, Flaw> {
+fn read_notice(table: &mut TableReader<'_>, names: &SourceNames, max_freeze: u64, host: &Host) -> Result<Notice, Flaw> {
     let moment = |table: &mut TableReader<'_>, field| read_figure(table, field, names, |figure| figure.moment("value"));
     let finality = |table: &mut TableReader<'_>, field| {
         read_figure(table, field, names, |figure| figure.whole("value", 0..604_801))

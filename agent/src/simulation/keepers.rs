@@ -10,7 +10,7 @@ use super::abi::{IMarginVault, IPerpetualVenue, IUpgradeRegistry};
 use super::books::Book;
 use super::error::SimulationError;
 use super::run::{Plan as Stand, Run};
-use super::sight::{Expected, Fact, Memory, Sight, is_in_history};
+use super::sight::{Expected, Fact, Memory, Migration, Sight, is_in_history};
 use super::stage::{QUOTE, market_id};
 use super::words;
 use crate::clock::{span, stamp};
@@ -59,11 +59,7 @@ pub(super) fn name(plan: &Plan) -> String {
 }
 
 pub(super) fn outcomes(plans: &[Plan]) -> Vec<PlanOutcome> {
-    let of = |plan: &Plan| PlanOutcome {
-        name: name(plan),
-        markets: plan.markets.clone(),
-        ..PlanOutcome::default()
-    };
+    let of = |plan: &Plan| PlanOutcome { name: name(plan), markets: plan.markets.clone(), ..PlanOutcome::default() };
     plans.iter().map(of).collect()
 }
 
@@ -102,7 +98,9 @@ impl Run<'_> {
             let facts = watch.memory.conclude(expected, self.keepers.last.as_ref(), &now, in_history);
             watch.canary_due |= facts.iter().any(|fact| fact.kind == SignalKind::MigrationCompleted);
             watch.canary_due &= !watch.memory.over;
-            watch.facts.extend(facts);
+            // What made keepers open an emergency is older than its plan.
+            let news = facts.into_iter().filter(|fact| plan.notice.is_some() || fact.kind != SignalKind::Authorised);
+            watch.facts.extend(news);
         }
         self.keepers.last = Some(now);
     }
@@ -122,7 +120,9 @@ impl Run<'_> {
         };
         for kind in kinds {
             let watch = &mut self.keepers.watches[index];
-            if *kind == SignalKind::MigrationCompleted && std::mem::replace(&mut watch.memory.migrated, true) {
+            if *kind == SignalKind::MigrationCompleted
+                && std::mem::replace(&mut watch.memory.migration, Migration::Done) == Migration::Done
+            {
                 continue;
             }
             self.keepers.tell_later(index, *kind, height, code, at);

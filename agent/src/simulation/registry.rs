@@ -1,11 +1,12 @@
 //! The upgrade registry of the stage: networks, keepers, announcements.
 
 use alloy_core::primitives::B256;
-use lockstep_devchain::H256;
+use lockstep_devchain::{H256, UNIT};
 use sp_crypto_hashing::blake2_256;
 
 use super::abi::IUpgradeRegistry::{
-    Disclosure, Impact, PlanState, Schedule, addKeeperCall, announceCall, openEmergencyCall, planCall, registerDomainCall,
+    Disclosure, Impact, PlanState, Schedule, addKeeperCall, announceCall, nameHostCall, openEmergencyCall, planCall,
+    postBondCall, registerDomainCall, setKeeperRulesCall,
 };
 use super::error::SimulationError;
 use super::stage::{Stage, market_id, sol};
@@ -13,6 +14,12 @@ use crate::incident::Notice;
 
 /// The chain id of the embedded chain.
 const CHAIN_ID: u64 = 420_420_421;
+
+/// The number of the host's own network.
+const HOST: u32 = 1;
+
+/// What each keeper puts up, native units.
+const BOND: u128 = 1_000 * UNIT;
 
 /// What stands for "as before" in basis points.
 const SAME: u32 = 10_000;
@@ -22,17 +29,17 @@ impl Stage<'_> {
     pub(super) fn open_registry(&mut self, host_genesis: H256) -> Result<(), SimulationError> {
         let incident = self.incident;
         let registry = self.registry;
+        let host =
+            registerDomainCall { domain: HOST, genesisHash: B256::from(host_genesis.0), paraId: 0, chainId: CHAIN_ID };
+        self.owner_calls("registerDomain", registry, &host)?;
+        self.owner_calls("nameHost", registry, &nameHostCall { domain: HOST })?;
         for (index, plan) in incident.plans.iter().enumerate() {
-            if self.domain(index) != market_id(index) {
+            let known = incident.plans.iter().take(index).any(|other| other.domain == plan.domain);
+            if plan.is_host || known {
                 continue;
             }
-            let genesis = if plan.is_host { host_genesis.0 } else { blake2_256(plan.domain.as_bytes()) };
-            let call = registerDomainCall {
-                domain: self.domain(index),
-                genesisHash: B256::from(genesis),
-                paraId: 0,
-                chainId: if plan.is_host { CHAIN_ID } else { 0 },
-            };
+            let genesis = B256::from(blake2_256(plan.domain.as_bytes()));
+            let call = registerDomainCall { domain: self.domain(index), genesisHash: genesis, paraId: 0, chainId: 0 };
             self.owner_calls("registerDomain", registry, &call)?;
         }
         let Some(settings) = &incident.keepers else { return Ok(()) };
@@ -40,16 +47,24 @@ impl Stage<'_> {
         for (count, keeper) in (1u32..).zip(self.keepers.clone()) {
             // A majority at every moment, and the threshold of the file at the end.
             let threshold = threshold.min(count).max(count / 2 + 1);
-            let call = addKeeperCall { keeper: sol(keeper.address()), threshold };
+            let call = addKeeperCall { keeper_: sol(keeper.address()), threshold };
             self.owner_calls("addKeeper", registry, &call)?;
+        }
+        self.owner_calls("setKeeperRules", registry, &setKeeperRulesCall { threshold, bond: BOND, reward: 0 })?;
+        for keeper in self.keepers.clone() {
+            let posted = self.chain.sol_call(&keeper, registry, &postBondCall {}, BOND);
+            posted.map_err(|source| SimulationError::Call { what: "postBond", source })?;
         }
         Ok(())
     }
 
-    /// The number of a plan's network: that of the first plan on it.
+    /// The number of a plan's network: after the host's those of the others, by the first plan on each.
     fn domain(&self, plan: usize) -> u32 {
         let plans = &self.incident.plans;
-        market_id(plans.iter().position(|other| other.domain == plans[plan].domain).unwrap_or(plan))
+        if plans[plan].is_host {
+            return HOST;
+        }
+        HOST + market_id(plans.iter().position(|other| other.domain == plans[plan].domain).unwrap_or(plan))
     }
 
     /// Governance announces a plan; its number is returned.

@@ -68,10 +68,22 @@ pub(super) struct Expected {
 /// What keepers have concluded about a plan for the host.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Memory {
+    pub(super) authorised: bool,
     pub(super) activated: Option<u64>,
-    pub(super) migrating: bool,
-    pub(super) migrated: bool,
+    pub(super) migration: Migration,
     pub(super) over: bool,
+}
+
+/// How far keepers saw the migration of a plan come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Migration {
+    /// Not begun, as far as they know.
+    #[default]
+    Unseen,
+    /// It goes on.
+    Running,
+    /// It is done.
+    Done,
 }
 
 impl Memory {
@@ -94,6 +106,10 @@ impl Memory {
             self.over = true;
             return last(SignalKind::RolledBack);
         }
+        if !self.authorised && now.authorised == Some(expected.code) {
+            self.authorised = true;
+            facts.push(fact(SignalKind::Authorised));
+        }
         if self.activated.is_none() {
             let was_authorised = before.is_some_and(|before| before.authorised == Some(expected.code));
             if now.version >= expected.version {
@@ -110,19 +126,24 @@ impl Memory {
             return last(SignalKind::Failed);
         }
         match now.cursor {
-            Some(MigrationCursor::Active(_)) => self.migrating = true,
+            Some(MigrationCursor::Active(_)) => {
+                if self.migration == Migration::Unseen {
+                    facts.push(fact(SignalKind::MigrationStarted));
+                }
+                self.migration = Migration::Running;
+            }
             Some(MigrationCursor::Stuck) => {
                 self.over = true;
                 facts.push(fact(SignalKind::Failed));
             }
-            None if self.migrated => {}
+            None if self.migration == Migration::Done => {}
             // A cursor that is gone without an entry in the history was removed by force.
-            None if self.migrating && !in_history => {
+            None if self.migration == Migration::Running && !in_history => {
                 self.over = true;
                 facts.push(fact(SignalKind::Failed));
             }
             None => {
-                self.migrated = true;
+                self.migration = Migration::Done;
                 facts.push(fact(SignalKind::MigrationCompleted));
             }
         }
@@ -164,7 +185,7 @@ mod tests {
         facts.into_iter().map(|fact| (fact.kind, fact.height)).collect()
     }
 
-    use SignalKind::{Aborted, Activated, Failed, MigrationCompleted, RolledBack};
+    use SignalKind::{Aborted, Activated, Authorised, Failed, MigrationCompleted, MigrationStarted, RolledBack};
 
     #[test]
     fn a_good_upgrade_is_seen_in_the_version_and_the_history() {
@@ -180,7 +201,10 @@ mod tests {
             (after(13), true),
             (after(14), true),
         ];
-        assert_eq!(kinds(&sights), [(Activated, 11), (MigrationCompleted, 13)]);
+        assert_eq!(
+            kinds(&sights),
+            [(Authorised, 9), (Activated, 11), (MigrationStarted, 11), (MigrationCompleted, 13)]
+        );
     }
 
     #[test]
@@ -192,15 +216,18 @@ mod tests {
     fn what_is_stuck_or_cleared_by_force_has_failed() {
         let stuck = Sight { cursor: Some(MigrationCursor::Stuck), ..after(12) };
         let sights = [(before(9), false), (migrating(10), false), (stuck, false), (after(13), false)];
-        assert_eq!(kinds(&sights), [(Activated, 10), (Failed, 12)]);
+        assert_eq!(kinds(&sights), [(Activated, 10), (MigrationStarted, 10), (Failed, 12)]);
         let sights = [(before(9), false), (migrating(10), false), (after(11), false), (after(12), false)];
-        assert_eq!(kinds(&sights), [(Activated, 10), (Failed, 11)]);
+        assert_eq!(kinds(&sights), [(Activated, 10), (MigrationStarted, 10), (Failed, 11)]);
     }
 
     #[test]
     fn an_authorisation_that_goes_without_the_code_is_an_abort() {
         let authorised = Sight { authorised: Some(NEW), ..before(9) };
-        assert_eq!(kinds(&[(authorised, false), (before(10), false), (before(11), false)]), [(Aborted, 10)]);
+        assert_eq!(
+            kinds(&[(authorised, false), (before(10), false), (before(11), false)]),
+            [(Authorised, 9), (Aborted, 10)]
+        );
         let other = Sight { authorised: Some([9; 32]), ..before(9) };
         assert_eq!(kinds(&[(other, false), (before(10), false)]), []);
     }

@@ -79,8 +79,8 @@ pub(super) const fn fact(kind: SignalKind) -> &'static str {
         SignalKind::Aborted => "called off",
         SignalKind::Authorised => "authorised",
         SignalKind::Scheduled => "scheduled",
-        SignalKind::MigrationStarted => "migration started",
-        SignalKind::Heartbeat => "alive",
+        SignalKind::MigrationStarted => "migrations started",
+        SignalKind::Heartbeat => "heartbeat",
     }
 }
 
