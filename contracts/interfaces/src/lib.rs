@@ -5,12 +5,14 @@
 #![cfg_attr(not(feature = "std"), no_std)]
 #![allow(clippy::ignored_unit_patterns, reason = "in code that ink! derives")]
 
+mod governed;
 mod guard;
 mod registry;
 mod stored;
 mod vault;
 mod venue;
 
+pub use governed::Governed;
 pub use guard::{Basis, MarkError, MarketWatch, OracleGuard, Permission, PriceSource, Quote};
 pub use registry::{
     Disclosure, Facts, FreezeTerms, Impact, Lineage, MarketPhase, PlanState, PlanTerms, Progress, Schedule, Subject,
