@@ -75,6 +75,24 @@ pub enum Error {
     LeafOrder(u64, Address, Address),
     /// A window of zero or too long: given, longest.
     WindowOutOfRange(u64, u64),
+    /// A leaf and its proof are too short: their bytes, the bytes needed.
+    InclusionBytes(u64, u64),
+    /// The plan has not ended.
+    PlanNotEnded(u64),
+    /// The next attempt is not due: when, now.
+    AttemptNotDue(u64, u64),
+    /// A value beyond 128 bits: amount, price.
+    ValueTooLarge(u128, u128),
+    /// Debits are still being collected, in active time: until at most, now.
+    Collecting(u64, u64),
+    /// The share of credits is fixed, in active time: since.
+    AlreadyFixed(u64),
+    /// The pot holds less than it should pay: that, what it holds.
+    PotTooSmall(u128, u128),
+    /// The pot can still be claimed from, in active time: until, now.
+    StillClaimable(u64, u64),
+    /// The time for claims is over, in active time: since, now.
+    ClaimsOver(u64, u64),
 }
 
 impl From<UnknownNumber> for Error {
@@ -110,6 +128,16 @@ impl From<SettlementError> for Error {
             SettlementError::AlreadyCommitted { at } => Self::AlreadyCommitted(at),
             SettlementError::BondTooSmall { bond, required } => Self::BondTooSmall(bond, required),
             SettlementError::Window { seconds, max } => Self::WindowOutOfRange(seconds, max),
+            SettlementError::InclusionBytes { length, needed } => Self::InclusionBytes(length, needed),
+            SettlementError::UnknownBasis { number } => Self::UnknownBasis(number),
+            SettlementError::PlanNotEnded { plan } => Self::PlanNotEnded(plan),
+            SettlementError::AttemptNotDue { at, now } => Self::AttemptNotDue(at, now),
+            SettlementError::ValueTooLarge { amount, price } => Self::ValueTooLarge(amount, price),
+            SettlementError::Collecting { until, now } => Self::Collecting(until, now),
+            SettlementError::AlreadyFixed { at } => Self::AlreadyFixed(at),
+            SettlementError::PotTooSmall { asked, left } => Self::PotTooSmall(asked, left),
+            SettlementError::StillClaimable { until, now } => Self::StillClaimable(until, now),
+            SettlementError::ClaimsOver { until, now } => Self::ClaimsOver(until, now),
         }
     }
 }

@@ -238,7 +238,7 @@ fn a_false_position_is_refused_for_its_reason() {
 
     let larger = Leaf { size: leaves[2].size + 1, ..leaves[2] };
     let computed = {
-        let mut node = larger.node(keccak256, &context(stage.plan, MARKET));
+        let mut node = larger.node(keccak256, &context(stage.plan, MARKET).series(keccak256));
         let path = tree.prove(2).unwrap();
         node = lockstep_core::settlement::Node::parent(keccak256, &node, &path[0]).unwrap();
         node = lockstep_core::settlement::Node::parent(keccak256, &path[1], &node).unwrap();

@@ -5,12 +5,12 @@ pragma solidity ^0.8.20;
 /// @notice Times are Unix seconds, lengths seconds. Sizes are in the underlying's smallest unit, profits, losses and
 /// margins in the quote asset's, prices in quote per whole unit with 18 decimals, bonds in the native token's smallest
 /// unit as contracts see it.
-/// @dev The tree, with integers big-endian and of fixed width and `||` joining bytes:
+/// @dev The tree, with integers big-endian and of fixed width and `||` joining bytes (TREE.md says it in full):
 ///   context = domain uint32 || fork id bytes32 || plan uint64 || market uint32
-///   leaf    = context || index uint64 || account bytes20 || size int128 || entry price uint128 || margin uint128
+///   leaf    = index uint64 || account bytes20 || size int128 || entry price uint128 || margin uint128
 ///             || unrealised int128 || basis uint8
 ///   node    = hash bytes32 || count uint64 || long uint128 || short uint128 || profit uint128 || loss uint128
-///   hash of a leaf  = keccak256("lockstep.leaf.v1" || leaf)
+///   hash of a leaf  = keccak256(keccak256("lockstep.leaf.v1" || context) || leaf)
 ///   hash of an inner node = keccak256("lockstep.node.v1" || left node || right node)
 ///   root    = keccak256("lockstep.root.v1" || context || top node)
 /// Leaves ascend strictly by account; a node without a partner moves up as it is; sums are checked. Bases: 1 canonical

@@ -66,7 +66,8 @@ fn an_inner_node_is_no_leaf() {
     let proof = tree.prove(0).unwrap();
     assert_eq!(proof.len(), 2);
     assert_eq!(check(&tree, &leaves[0], &proof[1..]), Err(SettlementError::ProofLength { expected: 2, actual: 1 }));
-    let pairs = [Node::parent(keccak256, &leaves[0].node(keccak256, &CONTEXT), &proof[0]).unwrap(), proof[1]];
+    let pairs =
+        [Node::parent(keccak256, &leaves[0].node(keccak256, &CONTEXT.series(keccak256)), &proof[0]).unwrap(), proof[1]];
     // The tree of the two pairs has the same top node, but a pair counts two leaves.
     assert_eq!(Node::parent(keccak256, &pairs[0], &pairs[1]).unwrap(), tree.top());
     assert_eq!(
@@ -96,7 +97,7 @@ fn a_proof_has_the_length_of_its_position() {
 fn an_odd_node_is_not_doubled() {
     let leaves = book(2);
     let honest = tree(&leaves);
-    let [a, b, c] = [0, 1, 2].map(|i: usize| leaves[i].node(keccak256, &CONTEXT));
+    let [a, b, c] = [0, 1, 2].map(|i: usize| leaves[i].node(keccak256, &CONTEXT.series(keccak256)));
     let pair = |left: Node, right: Node| Node::parent(keccak256, &left, &right).unwrap();
     assert_eq!(honest.top(), pair(pair(a, b), c));
     assert_ne!(honest.top(), pair(pair(a, b), pair(c, c)));
@@ -145,7 +146,7 @@ fn no_subtree_takes_from_another() {
     let leaves = book(9);
     let tree = tree(&leaves);
     for leaf in &leaves {
-        let mut node = leaf.node(keccak256, &CONTEXT);
+        let mut node = leaf.node(keccak256, &CONTEXT.series(keccak256));
         for (sibling, left) in tree.prove(leaf.index).unwrap().iter().zip(0u32..) {
             let above = if leaf.index >> left & 1 == 1 {
                 Node::parent(keccak256, sibling, &node)
@@ -179,7 +180,7 @@ fn a_sibling_with_other_totals_is_not_the_sibling() {
 /// can prove it.
 #[test]
 fn a_doubled_or_misplaced_account_is_proved() {
-    let nodes = |leaves: &[Leaf; 2]| leaves.map(|l| l.node(keccak256, &CONTEXT));
+    let nodes = |leaves: &[Leaf; 2]| leaves.map(|l| l.node(keccak256, &CONTEXT.series(keccak256)));
     for second in [leaf(0, -5, 0).account, account(1)] {
         let leaves = [leaf(0, 5, 0), Leaf { account: second, ..leaf(1, -5, 0) }];
         let [left, right] = nodes(&leaves);

@@ -3,7 +3,7 @@ use alloc::vec::Vec;
 use crate::{
     ids::Account,
     keccak::Keccak256,
-    settlement::{Context, Leaf, NODE_BYTES, Node, SettlementError},
+    settlement::{Context, LEAF_BYTES, Leaf, NODE_BYTES, Node, SettlementError},
 };
 
 /// What a node meets on the way up.
@@ -63,7 +63,7 @@ pub fn verify(
         return Err(SettlementError::ProofLength { expected: number(expected), actual: number(proof.len()) });
     }
     let mut siblings = proof.iter();
-    let mut node = leaf.node(keccak, context);
+    let mut node = leaf.node(keccak, &context.series(keccak));
     for (step, level) in steps()?.zip(0u32..) {
         let Step::Paired { span, sibling_is_left, .. } = step else { continue };
         let Some(sibling) = siblings.next() else { continue };
@@ -89,6 +89,47 @@ pub struct Inclusion<'a> {
 impl Inclusion<'_> {
     fn verify(&self, keccak: Keccak256, context: &Context, root: [u8; 32], count: u64) -> Result<(), SettlementError> {
         verify(keccak, context, root, count, self.leaf, self.proof)
+    }
+}
+
+/// A leaf with its proof, as both travel: [`LEAF_BYTES`] of the leaf, then the nodes of the proof. How many these are
+/// follows from the leaf's index and the count, so that several can stand one after the other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proven {
+    /// The leaf.
+    pub leaf: Leaf,
+    /// Its siblings, from below.
+    pub proof: Vec<Node>,
+}
+
+impl Proven {
+    /// As it travels.
+    pub fn bytes(&self) -> Vec<u8> {
+        let mut bytes = self.leaf.bytes().to_vec();
+        bytes.extend(encode_proof(&self.proof));
+        bytes
+    }
+
+    /// Takes the first off `bytes`, of a tree with `count` leaves; returns what is left of the bytes too. Nothing is
+    /// verified yet.
+    ///
+    /// # Errors
+    /// [`SettlementError::InclusionBytes`], [`SettlementError::UnknownBasis`], [`SettlementError::IndexOutOfRange`].
+    pub fn parse(bytes: &[u8], count: u64) -> Result<(Self, &[u8]), SettlementError> {
+        let number = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
+        let short =
+            |needed: usize| SettlementError::InclusionBytes { length: number(bytes.len()), needed: number(needed) };
+        let (leaf, rest) = bytes.split_first_chunk::<LEAF_BYTES>().ok_or_else(|| short(LEAF_BYTES))?;
+        let leaf = Leaf::from_bytes(leaf)?;
+        let steps = path(leaf.index, count).ok_or(SettlementError::IndexOutOfRange { index: leaf.index, count })?;
+        let length = steps.filter(|step| *step != Step::Alone).count().saturating_mul(NODE_BYTES);
+        let (proof, rest) = rest.split_at_checked(length).ok_or_else(|| short(LEAF_BYTES.saturating_add(length)))?;
+        Ok((Self { leaf, proof: decode_proof(proof)? }, rest))
+    }
+
+    /// For the functions that prove something about the tree.
+    pub fn included(&self) -> Inclusion<'_> {
+        Inclusion { leaf: &self.leaf, proof: &self.proof }
     }
 }
 

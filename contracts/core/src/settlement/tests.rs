@@ -52,7 +52,7 @@ pub(super) fn tree(leaves: &[Leaf]) -> Tree {
 fn top_by_definition(leaves: &[Leaf]) -> Node {
     match leaves {
         [] => Node::default(),
-        [one] => one.node(keccak256, &CONTEXT),
+        [one] => one.node(keccak256, &CONTEXT.series(keccak256)),
         _ => {
             let (left, right) = leaves.split_at(leaves.len().next_power_of_two() / 2);
             Node::parent(keccak256, &top_by_definition(left), &top_by_definition(right)).unwrap()
@@ -63,13 +63,14 @@ fn top_by_definition(leaves: &[Leaf]) -> Node {
 #[test]
 fn the_preimages_are_the_documented_concatenations() {
     let one = Leaf { basis: Basis::SumOfBranches, ..leaf(0, -5, 9) };
-    let mut preimage = b"lockstep.leaf.v1".to_vec();
+    let mut series = b"lockstep.leaf.v1".to_vec();
     let mut context = Vec::new();
     context.extend(1u32.to_be_bytes());
     context.extend([0xf0; 32]);
     context.extend(7u64.to_be_bytes());
     context.extend(3u32.to_be_bytes());
-    preimage.extend(&context);
+    series.extend(&context);
+    let mut preimage = keccak256(&series).to_vec();
     preimage.extend(0u64.to_be_bytes());
     preimage.extend(account(10).0);
     preimage.extend((-5i128).to_be_bytes());
@@ -77,12 +78,12 @@ fn the_preimages_are_the_documented_concatenations() {
     preimage.extend(500u128.to_be_bytes());
     preimage.extend(9i128.to_be_bytes());
     preimage.push(2);
-    assert_eq!(preimage.len(), 16 + 141);
-    let node = one.node(keccak256, &CONTEXT);
+    assert_eq!(preimage.len(), 32 + 93);
+    let node = one.node(keccak256, &CONTEXT.series(keccak256));
     assert_eq!(node.hash, keccak256(&preimage));
     assert_eq!(node.totals, Totals { count: 1, long: 0, short: 5, profit: 9, loss: 0 });
 
-    let other = leaf(1, 5, -9).node(keccak256, &CONTEXT);
+    let other = leaf(1, 5, -9).node(keccak256, &CONTEXT.series(keccak256));
     let mut preimage = b"lockstep.node.v1".to_vec();
     preimage.extend(node.bytes());
     preimage.extend(other.bytes());
@@ -101,15 +102,15 @@ fn the_preimages_are_the_documented_concatenations() {
 fn the_format_does_not_change() {
     let root = tree(&book(4)).root();
     let known = [
-        0xc2, 0xf5, 0x2c, 0xeb, 0xd0, 0x48, 0x9d, 0x0e, 0x55, 0x3a, 0xfa, 0x5d, 0x37, 0x1f, 0x11, 0x71, 0x94, 0x35,
-        0x15, 0x29, 0x09, 0x6f, 0x0b, 0xdb, 0x71, 0x25, 0x45, 0x9e, 0x96, 0x0e, 0xc4, 0x3c,
+        0xbf, 0x44, 0x1d, 0x68, 0x84, 0x26, 0xc9, 0x6b, 0xb6, 0x57, 0x41, 0x4f, 0xa1, 0xe2, 0xc7, 0x79, 0xc4, 0x9d,
+        0xc8, 0x2a, 0x61, 0x4d, 0xbd, 0x60, 0x89, 0x45, 0xc9, 0x64, 0xb2, 0x7d, 0xbc, 0x06,
     ];
     assert_eq!(root, known);
 }
 
 #[test]
 fn extreme_amounts_have_totals() {
-    let totals = leaf(0, i128::MIN, i128::MAX).node(keccak256, &CONTEXT).totals;
+    let totals = leaf(0, i128::MIN, i128::MAX).node(keccak256, &CONTEXT.series(keccak256)).totals;
     assert_eq!(totals.short, 1 << 127);
     assert_eq!(totals.profit, (1 << 127) - 1);
 }
@@ -219,6 +220,10 @@ fn what_does_not_net_is_refused_with_the_figures() {
         commit_at(&FREEZE, 1_000, &money_from_nowhere, 10_000),
         Err(SettlementError::ProfitNotNetted { profit: 5, loss: 4 })
     );
+    // Two leaves, each rounded against its holder by less than one unit.
+    let of = |loss: i128| tree(&[leaf(0, 10, 5), leaf(1, -10, -loss)]).top();
+    assert!(commit_at(&FREEZE, 1_000, &of(7), 10_000).is_ok());
+    assert_eq!(commit_at(&FREEZE, 1_000, &of(8), 10_000), Err(SettlementError::ProfitNotNetted { profit: 5, loss: 8 }));
 }
 
 #[test]
@@ -241,4 +246,28 @@ fn rules_have_bounds() {
         assert_eq!(Rules { challenge: Seconds(seconds), ..RULES }.checked(), refused);
     }
     assert_eq!(Rules { min_bond: 0, ..RULES }.checked(), Err(SettlementError::BondTooSmall { bond: 0, required: 1 }));
+}
+
+#[test]
+fn leaves_travel_with_their_proofs_one_behind_the_other() {
+    let leaves = book(4);
+    let tree = tree(&leaves);
+    let proven: Vec<Proven> =
+        leaves.iter().map(|leaf| Proven { leaf: *leaf, proof: tree.prove(leaf.index).unwrap() }).collect();
+    let bytes: Vec<u8> = proven.iter().flat_map(Proven::bytes).collect();
+    let mut rest = bytes.as_slice();
+    for expected in &proven {
+        let (parsed, left) = Proven::parse(rest, 5).unwrap();
+        assert_eq!(&parsed, expected);
+        rest = left;
+    }
+    assert!(rest.is_empty());
+    let first = proven[0].bytes();
+    assert_eq!(Proven::parse(&first[..92], 5), Err(SettlementError::InclusionBytes { length: 92, needed: 93 }));
+    let cut = first.len() - 1;
+    assert_eq!(Proven::parse(&first[..cut], 5), Err(SettlementError::InclusionBytes { length: 404, needed: 405 }));
+    assert_eq!(Proven::parse(&first, 0), Err(SettlementError::IndexOutOfRange { index: 0, count: 0 }));
+    let mut based = first;
+    based[92] = 4;
+    assert_eq!(Proven::parse(&based, 5), Err(SettlementError::UnknownBasis { number: 4 }));
 }

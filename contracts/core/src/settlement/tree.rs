@@ -6,7 +6,7 @@ use crate::{
     ids::Account,
     keccak::{Keccak256, Preimage},
     settlement::{
-        Context, Leaf, SettlementError,
+        Context, Leaf, Series, SettlementError,
         leaf::CONTEXT_BYTES,
         proof::{Step, path},
     },
@@ -55,15 +55,16 @@ impl Totals {
         })
     }
 
-    /// Whether every claim has its counterpart.
+    /// Whether every claim has its counterpart. Each unrealised amount is rounded against its holder by less than one
+    /// unit, so losses may exceed profits by no more than one unit a leaf; profits never exceed losses.
     ///
     /// # Errors
     /// [`SettlementError::InterestNotNetted`] or [`SettlementError::ProfitNotNetted`] with both sums.
-    pub const fn check_netted(&self) -> Result<(), SettlementError> {
+    pub fn check_netted(&self) -> Result<(), SettlementError> {
         if self.long != self.short {
             return Err(SettlementError::InterestNotNetted { long: self.long, short: self.short });
         }
-        if self.profit != self.loss {
+        if self.loss.checked_sub(self.profit).is_none_or(|dust| dust > u128::from(self.count)) {
             return Err(SettlementError::ProfitNotNetted { profit: self.profit, loss: self.loss });
         }
         Ok(())
@@ -135,7 +136,7 @@ impl Node {
 }
 
 /// Splits the first `N` bytes off; zeros where there are too few.
-fn take<const N: usize>(bytes: &[u8]) -> ([u8; N], &[u8]) {
+pub(super) fn take<const N: usize>(bytes: &[u8]) -> ([u8; N], &[u8]) {
     bytes.split_first_chunk().map_or(([0; N], bytes), |(first, rest)| (*first, rest))
 }
 
@@ -143,6 +144,7 @@ fn take<const N: usize>(bytes: &[u8]) -> ([u8; N], &[u8]) {
 pub struct TreeBuilder {
     keccak: Keccak256,
     context: Context,
+    series: Series,
     /// Complete nodes of each level, the leaves first.
     levels: Vec<Vec<Node>>,
     last: Option<Account>,
@@ -151,7 +153,13 @@ pub struct TreeBuilder {
 impl TreeBuilder {
     /// An empty tree of `context`.
     pub fn new(keccak: Keccak256, context: Context) -> Self {
-        Self { keccak, context, levels: vec![Vec::new()], last: None }
+        Self { keccak, context, series: context.series(keccak), levels: vec![Vec::new()], last: None }
+    }
+
+    /// An empty tree of `context` with room for `leaves`, so that nothing is moved while it grows.
+    pub fn with_capacity(keccak: Keccak256, context: Context, leaves: usize) -> Self {
+        let widths = core::iter::successors(Some(leaves), |width| (*width > 1).then(|| width.div_ceil(2)));
+        Self { levels: widths.map(Vec::with_capacity).collect(), ..Self::new(keccak, context) }
     }
 
     /// Number of leaves so far.
@@ -180,7 +188,7 @@ impl TreeBuilder {
             return Err(SettlementError::LeafOrder { index, account: leaf.account.0, previous: previous.0 });
         }
         self.last = Some(leaf.account);
-        let mut node = leaf.node(self.keccak, &self.context);
+        let mut node = leaf.node(self.keccak, &self.series);
         for level in 0.. {
             if level == self.levels.len() {
                 self.levels.push(Vec::new());

@@ -1,0 +1,7 @@
+//! Prints the test vectors of `contracts/settlement/TREE.md`.
+
+mod vectors;
+
+fn main() {
+    print!("{}", vectors::json());
+}
