@@ -8,6 +8,7 @@ use crate::{
     BondChanged, Deposited, InsuranceFunded, OptedIn, OptedOut, Settled, Withdrawn,
     books::{account_id, ledger_error},
     margin_vault::{MarginVault, QUOTE},
+    outlook::Outlooks,
 };
 
 impl MarginVault {
@@ -49,7 +50,7 @@ impl MarginVault {
         self.ensure_deposits_free(&ledger)?;
         if asset == QUOTE { ledger.spend(amount) } else { ledger.take(AssetId(asset), amount) }
             .map_err(ledger_error)?;
-        self.require_initial(account, &ledger, None)?;
+        self.require_initial(account, &ledger, None, &mut Outlooks::default())?;
         listing.held = listing.held.checked_sub(amount).ok_or(VaultError::Overflow)?;
         self.assets.insert(asset, &Stored(listing));
         self.note_holding(account, &ledger, asset, listing.market.0);
@@ -60,7 +61,7 @@ impl MarginVault {
 
     /// Puts an account on a venue.
     pub(crate) fn join(&mut self, account: Address, venue: Address) -> Result<(), VaultError> {
-        self.ensure_admitted(venue)?;
+        self.ensure_admitted(venue, &mut Outlooks::default())?;
         let mut ledger = self.ledger(account);
         ledger.opt_in(account_id(venue)).map_err(ledger_error)?;
         self.accounts.insert(account, &Stored(ledger));
@@ -71,6 +72,7 @@ impl MarginVault {
     /// Takes an account off a venue.
     pub(crate) fn leave(&mut self, account: Address, venue: Address) -> Result<(), VaultError> {
         let mut ledger = self.ledger(account);
+        self.book(venue).refresh(ledger.membership_mut(account_id(venue)).map_err(ledger_error)?);
         ledger.opt_out(account_id(venue)).map_err(ledger_error)?;
         self.accounts.insert(account, &Stored(ledger));
         self.env().emit_event_sol(OptedOut { account, venue });

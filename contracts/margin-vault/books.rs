@@ -11,6 +11,7 @@ use lockstep_interfaces::{Exposure, Stored, VaultError};
 use crate::{
     ProfitRealised,
     margin_vault::{MarginVault, QUOTE},
+    outlook::Outlooks,
     outside,
 };
 
@@ -43,9 +44,9 @@ pub fn clearing_error(error: ClearingError) -> VaultError {
 /// What the parameter law refused.
 pub fn law_error(error: LawError) -> VaultError {
     match error {
-        LawError::Unchanged => VaultError::HaircutUnchanged,
-        LawError::AboveCeiling { ceiling } => VaultError::OutOfRange(ceiling.0),
-        LawError::StepTooLarge { step, max } => VaultError::StepTooLarge { step: step.0, max: max.0 },
+        LawError::Unchanged => VaultError::Unchanged,
+        LawError::OutOfRange { bound } => VaultError::OutOfRange(bound),
+        LawError::StepTooLarge { step, max } => VaultError::StepTooLarge { step, max },
         LawError::TooSoon { until } => VaultError::TooSoon { until: until.0 },
     }
 }
@@ -67,20 +68,40 @@ impl MarginVault {
         self.insurance.get().unwrap_or_default()
     }
 
-    pub(crate) fn ensure_admitted(&self, venue: Address) -> Result<(), VaultError> {
+    pub(crate) fn ensure_admitted(&self, venue: Address, outlooks: &mut Outlooks) -> Result<(), VaultError> {
         let book = self.book(venue);
         if !book.admitted {
             return Err(VaultError::VenueNotAdmitted);
         }
-        if book.bond < book.bond_required {
-            return Err(VaultError::BondTooLow { bond: book.bond, required: book.bond_required });
+        let clock = self.clock(outlooks, book.admitted_from > Timestamp(0) || book.bond_required.moves())?;
+        if clock < book.admitted_from {
+            return Err(VaultError::TooSoon { until: book.admitted_from.0 });
+        }
+        let required = book.bond_required.at(clock);
+        if book.bond < required {
+            return Err(VaultError::BondTooLow { bond: book.bond, required });
         }
         Ok(())
     }
 
+    /// The guard in office.
+    pub(crate) fn guard(&self) -> Address {
+        Address::from(self.guard.0.at(self.now()).0)
+    }
+
+    /// The upgrade registry in office; zero where there is none.
+    pub(crate) fn registry(&self) -> Address {
+        Address::from(self.registry.0.at(self.now()).0)
+    }
+
+    /// The settlement contract in office; zero where there is none.
+    pub(crate) fn settlement(&self) -> Address {
+        Address::from(self.settlement.0.at(self.now()).0)
+    }
+
     /// Active time of the host.
     pub(crate) fn active_now(&self) -> Result<Timestamp, VaultError> {
-        outside::active_time(self.guard).map(Timestamp)
+        outside::active_time(self.guard()).map(Timestamp)
     }
 
     /// While a token or a venue is being called nothing else happens.
@@ -123,9 +144,13 @@ impl MarginVault {
     /// Credits a deposit to the caller. Quote pays the caller's debts at once.
     pub(crate) fn credit_deposit(&mut self, asset: u32, mut listing: Asset, amount: u128) -> Result<(), VaultError> {
         listing.held = listing.held.checked_add(amount).ok_or(VaultError::Overflow)?;
-        if listing.held > listing.cap {
-            return Err(VaultError::CapExceeded { held: listing.held, cap: listing.cap });
+        // A guard that traps has no clock, and must not close deposits.
+        let clock = self.clock(&mut Outlooks::default(), listing.cap.moves()).unwrap_or_else(|_| self.now());
+        let cap = listing.cap.at(clock);
+        if listing.held > cap {
+            return Err(VaultError::CapExceeded { held: listing.held, cap });
         }
+        self.opened = true;
         let account = self.env().caller();
         let mut ledger = self.ledger(account);
         ledger.deposited_at = self.now();
@@ -148,7 +173,7 @@ impl MarginVault {
         let mut ledger = self.ledger(account);
         self.ensure_deposits_free(&ledger)?;
         ledger.spend(amount).map_err(ledger_error)?;
-        self.require_initial(account, &ledger, None)?;
+        self.require_initial(account, &ledger, None, &mut Outlooks::default())?;
         self.accounts.insert(account, &Stored(ledger));
         Ok(())
     }
@@ -177,7 +202,8 @@ impl MarginVault {
         venue: Address,
         sides: [(Address, &Vec<Exposure>, bool); 2],
     ) -> Result<(), VaultError> {
-        self.ensure_admitted(venue)?;
+        let mut outlooks = Outlooks::default();
+        self.ensure_admitted(venue, &mut outlooks)?;
         let [(account, ..), (counterparty, ..)] = sides;
         if account == counterparty {
             return Err(VaultError::Malformed);
@@ -187,7 +213,7 @@ impl MarginVault {
             let membership = ledger.membership_mut(account_id(venue)).map_err(ledger_error)?;
             membership.open = !reported.is_empty();
             if check {
-                self.require_initial(who, &ledger, Some((venue, reported)))?;
+                self.require_initial(who, &ledger, Some((venue, reported)), &mut outlooks)?;
             }
             self.note_exposures(who, venue, reported);
             self.accounts.insert(who, &Stored(ledger));
@@ -240,7 +266,7 @@ impl MarginVault {
             return Ok(false);
         }
         let bare = Ledger { holdings: ledger.holdings.clone(), ..Ledger::default() };
-        let judged = self.assess(Address::zero(), &bare, None, Reading::Plain)?;
+        let judged = self.assess(Address::zero(), &bare, None, Reading::Upper, &mut Outlooks::default())?;
         Ok(judged.collateral.iter().any(|leg| leg.scale.value_down(leg.amount, leg.price) > 0))
     }
 }

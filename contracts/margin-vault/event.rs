@@ -31,22 +31,6 @@ pub struct AssetListed {
     pub haircut: u32,
 }
 
-/// A haircut was set: it moves in a straight line. Times are active time.
-#[ink::event]
-pub struct HaircutSet {
-    /// The asset.
-    #[ink(topic)]
-    pub asset: u32,
-    /// The haircut before, in basis points.
-    pub from: u32,
-    /// The haircut after.
-    pub to: u32,
-    /// When it begins to move.
-    pub start: u64,
-    /// When it has arrived.
-    pub end: u64,
-}
-
 /// A venue was admitted, or its terms were changed.
 #[ink::event]
 pub struct VenueAdmitted {
@@ -57,6 +41,8 @@ pub struct VenueAdmitted {
     pub bond_required: u128,
     /// The most that insurance pays for its debts from now on, in quote.
     pub cover: u128,
+    /// From when on accounts may opt in, in active time; 0 for always.
+    pub from: u64,
 }
 
 /// A venue was dismissed: nobody opts in or opens there any more.
@@ -225,7 +211,7 @@ pub struct LiquidationCharged {
     pub insurance: u128,
 }
 
-/// A bankrupt account's debt was covered by the insurance fund.
+/// A bankrupt account's debt was covered by the insurance fund, and the rest shared.
 #[ink::event]
 pub struct BadDebtCovered {
     /// The account.
@@ -236,19 +222,48 @@ pub struct BadDebtCovered {
     pub venue: Address,
     /// What the fund paid, in quote.
     pub covered: u128,
-    /// What nobody paid: it stays the account's debt.
-    pub remaining: u128,
+    /// What the venue's bond bears.
+    pub by_bond: u128,
+    /// What those bear whose profits at the venue are pending.
+    pub by_credits: u128,
 }
 
-/// The settlement contract was named.
+/// The guard (0), the registry (1) or the settlement contract (2) was named.
 #[ink::event]
-pub struct SettlementAppointed {
-    /// The one before; zero where there was none.
+pub struct OfficeChanged {
+    /// Which.
+    #[ink(topic)]
+    pub office: u8,
+    /// Who is in office; zero where nobody is.
     #[ink(topic)]
     pub from: Address,
-    /// The one from now on.
+    /// Who follows.
     #[ink(topic)]
     pub to: Address,
+    /// When, in wall time.
+    pub start: u64,
+}
+
+/// A figure of the vault, of an asset or of a venue was set. Times are active time.
+#[ink::event]
+pub struct ParameterSet {
+    /// A `lockstep_core::margin::Parameter` as a number.
+    #[ink(topic)]
+    pub parameter: u8,
+    /// The asset, where it is a figure of one.
+    #[ink(topic)]
+    pub asset: u32,
+    /// The venue, where it is a figure of one.
+    #[ink(topic)]
+    pub venue: Address,
+    /// The value before.
+    pub from: u128,
+    /// The value after.
+    pub to: u128,
+    /// When it begins to move.
+    pub start: u64,
+    /// When it has arrived.
+    pub end: u64,
 }
 
 /// Quote went into the pot of a market.

@@ -38,8 +38,11 @@ impl MarginVault {
         if markets == before {
             return;
         }
-        let left: Vec<u32> = before.into_iter().filter(|market| !markets.contains(market)).collect();
+        let left: Vec<u32> = before.iter().copied().filter(|market| !markets.contains(market)).collect();
         self.note_left(account, &left);
+        for market in markets.iter().filter(|market| !before.contains(market)) {
+            self.watch(*market);
+        }
         self.reported.insert((account, venue), &markets);
     }
 
@@ -90,7 +93,7 @@ impl MarginVault {
         if markets.is_empty() {
             return Ok((mine, total));
         }
-        let quotes = outside::quotes(self.guard, &markets)?;
+        let quotes = outside::quotes(self.guard(), &markets)?;
         for ((number, listing), (price, _, _)) in listings.into_iter().zip(quotes) {
             let scale = Scale::new(listing.decimals, self.quote_decimals).ok_or(VaultError::Overflow)?;
             let value = |amount| scale.value_down(amount, Price(price));

@@ -1,21 +1,35 @@
-//! What governance sets.
+//! What governance sets, within the parameter law.
 
-use ink::{Address, codegen::Env as _};
+use ink::{Address, codegen::Env as _, prelude::vec::Vec};
 use lockstep_core::{
     ids::{AssetId, MarketId},
-    margin::{Asset, MAX_DECIMALS},
-    units::{Bps, Ramp},
+    margin::{Asset, Course, Cover, Dial, Law, Limit, MAX_DECIMALS, Parameter, law::LOOSENING_DELAY},
+    units::{Bps, Timestamp},
 };
 use lockstep_interfaces::{Stored, VaultError};
 
 use crate::{
-    AssetListed, BondChanged, GovernanceTransferred, HaircutSet, SettlementAppointed, VenueAdmitted, VenueDismissed,
+    AssetListed, BondChanged, GovernanceTransferred, OfficeChanged, ParameterSet, VenueAdmitted, VenueDismissed,
     books::{account_id, law_error, ledger_error},
     margin_vault::{MarginVault, QUOTE},
 };
 
 /// The most assets that are listed, quote included: deposits are weighed over all of them.
 const MAX_ASSETS: u32 = 32;
+
+/// The most markets whose plans keep the whole vault's figures and its venues' from being loosened.
+const MAX_WATCHED: usize = 24;
+
+/// What an office is, in its event.
+#[derive(Clone, Copy)]
+pub enum Office {
+    /// The oracle guard.
+    Guard = 0,
+    /// The upgrade registry.
+    Registry = 1,
+    /// The settlement contract.
+    Settlement = 2,
+}
 
 impl MarginVault {
     /// Moves governance to another address.
@@ -28,44 +42,28 @@ impl MarginVault {
         Ok(())
     }
 
-    /// Names the settlement contract.
-    pub(crate) fn appoint_settlement(&mut self, to: Address) -> Result<(), VaultError> {
+    /// Names who follows in an office.
+    pub(crate) fn appoint(&mut self, office: Office, to: Address) -> Result<(), VaultError> {
         if to == Address::zero() {
             return Err(VaultError::ZeroAddress);
         }
-        let from = core::mem::replace(&mut self.settlement, to);
-        self.env().emit_event_sol(SettlementAppointed { from, to });
-        Ok(())
-    }
-
-    /// Sets a haircut by the parameter law.
-    pub(crate) fn move_haircut(&mut self, asset: u32, haircut: u32) -> Result<(), VaultError> {
-        if asset == QUOTE {
-            return Err(VaultError::UnknownAsset(asset));
+        let now = self.now();
+        let mut seat = match office {
+            Office::Guard => self.guard.0,
+            Office::Registry => self.registry.0,
+            Office::Settlement => self.settlement.0,
+        };
+        let from = Address::from(seat.at(now).0);
+        seat.appoint(account_id(to), now).map_err(law_error)?;
+        if from != Address::zero() {
+            self.ensure_calm(&self.watched())?;
         }
-        let mut listing = self.asset_of(AssetId(asset))?;
-        let now = self.active_now()?;
-        let ramp = listing.set_haircut(Bps(haircut), now).map_err(law_error)?;
-        self.assets.insert(asset, &Stored(listing));
-        self.env().emit_event_sol(HaircutSet {
-            asset,
-            from: ramp.from.0,
-            to: ramp.to.0,
-            start: ramp.start.0,
-            end: ramp.end.0,
-        });
-        Ok(())
-    }
-
-    /// Dismisses a venue.
-    pub(crate) fn dismiss(&mut self, venue: Address) -> Result<(), VaultError> {
-        let mut book = self.book(venue);
-        if !book.admitted {
-            return Err(VaultError::VenueNotAdmitted);
+        match office {
+            Office::Guard => self.guard = Stored(seat),
+            Office::Registry => self.registry = Stored(seat),
+            Office::Settlement => self.settlement = Stored(seat),
         }
-        book.admitted = false;
-        self.venues.insert(venue, &Stored(book));
-        self.env().emit_event_sol(VenueDismissed { venue });
+        self.env().emit_event_sol(OfficeChanged { office: office as u8, from, to, start: seat.from.0 });
         Ok(())
     }
 
@@ -82,7 +80,8 @@ impl MarginVault {
             return Err(VaultError::AlreadyListed(listed.saturating_sub(1)));
         }
         if decimals > MAX_DECIMALS || haircut > Bps::ONE.0 {
-            return Err(VaultError::OutOfRange(if decimals > MAX_DECIMALS { decimals.into() } else { haircut }));
+            let value = if decimals > MAX_DECIMALS { decimals.into() } else { haircut };
+            return Err(VaultError::OutOfRange(value.into()));
         }
         if cap == 0 {
             return Err(VaultError::ZeroAmount);
@@ -91,20 +90,93 @@ impl MarginVault {
         if asset >= MAX_ASSETS {
             return Err(VaultError::TooManyAssets);
         }
-        self.asset_count = asset.checked_add(1).ok_or(VaultError::Overflow)?;
+        self.asset_count = asset.saturating_add(1);
+        let mut dial = Dial::new(Bps(haircut));
+        if self.opened {
+            self.ensure_calm(&[market.0])?;
+            dial = Dial::begins(Bps::ONE, Bps(haircut), self.active_now()?);
+        }
         let listing = Asset {
             token: account_id(token),
             market,
             decimals,
-            cap,
-            haircut: Ramp::constant(Bps(haircut)),
-            changed_at: self.active_now()?,
+            cap: Limit::new(cap),
+            haircut: dial,
+            scale_start: Limit::new(u128::MAX),
             held: 0,
         };
         self.assets.insert(asset, &Stored(listing));
         self.listed.insert(token, &self.asset_count);
+        self.watch(market.0);
         self.env().emit_event_sol(AssetListed { asset, token, market: market.0, decimals, cap, haircut });
         Ok(asset)
+    }
+
+    /// A figure and how it moves.
+    pub(crate) fn course_of(&self, number: u8, asset: u32, venue: Address) -> Result<(Parameter, Course), VaultError> {
+        let parameter = Parameter::try_from(number).map_err(|unknown| VaultError::UnknownParameter(unknown.0))?;
+        let now = self.active_now()?;
+        let course = match parameter {
+            Parameter::Haircut => self.governed_asset(asset)?.haircut.course(now),
+            Parameter::Cap => self.governed_asset(asset)?.cap.course(now),
+            Parameter::ScaleStart => self.governed_asset(asset)?.scale_start.course(now),
+            Parameter::Weight => self.book(venue).weight.course(now),
+            Parameter::Bond => self.book(venue).bond_required.course(now),
+            _ => self.terms().course(parameter, now).ok_or(VaultError::UnknownParameter(number))?,
+        };
+        Ok((parameter, course))
+    }
+
+    /// Sets a figure.
+    pub(crate) fn move_parameter(
+        &mut self,
+        number: u8,
+        asset: u32,
+        venue: Address,
+        to: u128,
+    ) -> Result<(), VaultError> {
+        let (parameter, before) = self.course_of(number, asset, venue)?;
+        let (law, now) = (parameter.law(), self.active_now()?);
+        let bound = self.opened || parameter.number() > Parameter::SmallestLiquidation.number();
+        if bound && law.loosens(before.now, to) {
+            let concerned = match parameter {
+                Parameter::Haircut | Parameter::Cap | Parameter::ScaleStart => {
+                    [self.governed_asset(asset)?.market.0].into()
+                }
+                _ => self.watched(),
+            };
+            self.ensure_calm(&concerned)?;
+        }
+        match parameter {
+            Parameter::Haircut | Parameter::Cap | Parameter::ScaleStart => {
+                let mut listing = self.governed_asset(asset)?;
+                match parameter {
+                    Parameter::Haircut => listing.haircut.set(&law, ratio(to), now),
+                    Parameter::Cap => listing.cap.set(&law, to, now),
+                    _ => listing.scale_start.set(&law, to, now),
+                }
+                .map_err(law_error)?;
+                self.assets.insert(asset, &Stored(listing));
+            }
+            Parameter::Weight => {
+                let mut book = self.book(venue);
+                if !book.admitted {
+                    return Err(VaultError::VenueNotAdmitted);
+                }
+                book.weight.set(&law, ratio(to), now).map_err(law_error)?;
+                self.venues.insert(venue, &Stored(book));
+            }
+            Parameter::Bond => return Err(VaultError::UnknownParameter(number)),
+            _ => {
+                let mut terms = self.terms();
+                terms.set(parameter, to, now, bound).map_err(law_error)?;
+                self.figures.set(&Stored(terms));
+            }
+        }
+        let Course { start, end, .. } = self.course_of(number, asset, venue)?.1;
+        let (from, start, end) = (before.now, start.0, end.0);
+        self.env().emit_event_sol(ParameterSet { parameter: number, asset, venue, from, to, start, end });
+        Ok(())
     }
 
     /// Admits a venue or changes its terms.
@@ -113,9 +185,29 @@ impl MarginVault {
             return Err(VaultError::ZeroAddress);
         }
         let mut book = self.book(venue);
-        book.admitted = true;
-        book.bond_required = bond_required;
-        book.cover_left = cover;
+        let now = self.active_now()?;
+        if !self.opened {
+            (book.bond_required, book.cover) = (Limit::new(bond_required), Cover::new(cover));
+        }
+        let mut loosens = false;
+        if self.opened && bond_required != book.bond_required.next {
+            loosens |= Law::BOND.loosens(book.bond_required.at(now), bond_required);
+            book.bond_required.set(&Law::BOND, bond_required, now).map_err(law_error)?;
+        }
+        let standing = book.cover.at(now);
+        if self.opened && cover != standing.left.saturating_add(standing.raise) {
+            loosens |= Law::COVER.loosens(standing.left, cover);
+            book.cover.set(cover, now).map_err(law_error)?;
+        }
+        if !book.admitted {
+            loosens = self.opened;
+            book.admitted = true;
+            book.admitted_from = if self.opened { now.after(LOOSENING_DELAY) } else { Timestamp(0) };
+            book.weight = Dial::new(book.weight.at(now).max(Bps::ONE));
+        }
+        if loosens {
+            self.ensure_calm(&self.watched())?;
+        }
         self.venues.insert(venue, &Stored(book));
         // A venue is an account of its own, so that it can hold profit in escrow.
         let mut ledger = self.ledger(venue);
@@ -123,7 +215,19 @@ impl MarginVault {
             ledger.opt_in(account_id(venue)).map_err(ledger_error)?;
             self.accounts.insert(venue, &Stored(ledger));
         }
-        self.env().emit_event_sol(VenueAdmitted { venue, bond_required, cover });
+        self.env().emit_event_sol(VenueAdmitted { venue, bond_required, cover, from: book.admitted_from.0 });
+        Ok(())
+    }
+
+    /// Dismisses a venue.
+    pub(crate) fn dismiss(&mut self, venue: Address) -> Result<(), VaultError> {
+        let mut book = self.book(venue);
+        if !book.admitted {
+            return Err(VaultError::VenueNotAdmitted);
+        }
+        book.admitted = false;
+        self.venues.insert(venue, &Stored(book));
+        self.env().emit_event_sol(VenueDismissed { venue });
         Ok(())
     }
 
@@ -135,9 +239,14 @@ impl MarginVault {
         let mut book = self.book(venue);
         let from = book.bond;
         book.bond = from.checked_sub(amount).ok_or(VaultError::Insufficient { available: from })?;
-        if book.admitted && book.bond < book.bond_required {
-            return Err(VaultError::BondTooLow { bond: book.bond, required: book.bond_required });
+        if book.admitted {
+            // A bond that is about to be needed stays, one that is about to be free does too.
+            let required = book.bond_required.value.max(book.bond_required.next);
+            if book.bond < required {
+                return Err(VaultError::BondTooLow { bond: book.bond, required });
+            }
         }
+        self.ensure_calm(&self.watched())?;
         self.venues.insert(venue, &Stored(book));
         let mut ledger = self.ledger(to);
         ledger.earn(amount).map_err(ledger_error)?;
@@ -145,4 +254,39 @@ impl MarginVault {
         self.env().emit_event_sol(BondChanged { venue, from, to: book.bond });
         Ok(())
     }
+
+    fn governed_asset(&self, asset: u32) -> Result<Asset, VaultError> {
+        if asset == QUOTE { Err(VaultError::UnknownAsset(asset)) } else { self.asset_of(AssetId(asset)) }
+    }
+
+    /// Refuses to loosen anything while a plan that touches one of `markets` is in force.
+    fn ensure_calm(&self, markets: &[u32]) -> Result<(), VaultError> {
+        let now = self.now();
+        for market in markets {
+            let barred = self.plans_of(*market)?.iter().filter_map(|plan| plan.bars_until(now)).max();
+            if let Some(until) = barred {
+                return Err(VaultError::LooseningBarred { until: until.0 });
+            }
+        }
+        Ok(())
+    }
+
+    /// The markets that are watched for plans: those of assets, and those in which venues reported positions.
+    pub(crate) fn watched(&self) -> Vec<u32> {
+        self.watched.get().unwrap_or_default()
+    }
+
+    /// Watches a market from now on, as long as there is room.
+    pub(crate) fn watch(&mut self, market: u32) {
+        let mut watched = self.watched();
+        if watched.len() < MAX_WATCHED && !watched.contains(&market) {
+            watched.push(market);
+            self.watched.set(&watched);
+        }
+    }
+}
+
+/// A ratio; one that no law allows where the number is too large for any.
+fn ratio(value: u128) -> Bps {
+    Bps(u32::try_from(value).unwrap_or(u32::MAX))
 }

@@ -18,6 +18,15 @@
     reason = "in code that ink! and the codec derive; the ABI is cheaper without structs"
 )]
 
+/// The linker gives a contract 8 KiB of stack, and a vault that judges eight holdings and four venues needs more.
+#[cfg(target_arch = "riscv64")]
+core::arch::global_asm!(
+    ".pushsection .polkavm_min_stack_size,\"R\",@note\n",
+    ".4byte {size}",
+    ".popsection\n",
+    size = const 65_536,
+);
+
 mod accounts;
 mod books;
 mod claims;
@@ -25,6 +34,7 @@ mod event;
 mod exposed;
 mod governing;
 mod liquidating;
+mod outlook;
 mod outside;
 mod risk;
 mod touching;
@@ -40,14 +50,18 @@ mod margin_vault {
     };
     use lockstep_core::{
         ids::{AssetId, MarketId},
-        margin::{Asset, Ledger, MAX_DECIMALS, Pot, Reading, Throttle, VenueBook},
+        margin::{Asset, Ledger, Limit, MAX_DECIMALS, Parameter, Pot, Seat, Terms, Throttle, VenueBook},
     };
     use lockstep_interfaces::{
         Exposure, Governed, GovernorVault, MarginVault as MarginVaultTrait, SettlementVault, Stored, VaultAccounts,
         VaultError, VaultGovernance, VaultViews,
     };
 
-    use crate::{books::account_id, liquidating::ClosingCase};
+    use crate::{
+        books::account_id,
+        governing::Office,
+        liquidating::{ClosingCase, Ticket},
+    };
 
     /// The quote asset's number.
     pub(crate) const QUOTE: u32 = 0;
@@ -56,10 +70,13 @@ mod margin_vault {
     #[ink(storage)]
     pub struct MarginVault {
         pub(crate) governance: Address,
-        pub(crate) guard: Address,
-        pub(crate) settlement: Address,
+        pub(crate) guard: Stored<Seat>,
+        pub(crate) registry: Stored<Seat>,
+        pub(crate) settlement: Stored<Seat>,
         pub(crate) quote_decimals: u8,
         pub(crate) asset_count: u32,
+        /// Whether anything was ever deposited: from then on the parameter law binds.
+        pub(crate) opened: bool,
         pub(crate) locked: Lazy<bool>,
         pub(crate) insurance: Lazy<u128>,
         pub(crate) assets: Mapping<u32, Stored<Asset>>,
@@ -73,6 +90,10 @@ mod margin_vault {
         /// When an account was last exposed to a market that it is no longer exposed to.
         pub(crate) exposed: Mapping<(Address, u32), u64>,
         pub(crate) pots: Mapping<u32, Stored<Pot>>,
+        pub(crate) figures: Lazy<Stored<Terms>>,
+        /// Markets whose plans keep the whole vault's figures from being loosened.
+        pub(crate) watched: Lazy<Vec<u32>>,
+        pub(crate) ticket: Lazy<Stored<Ticket>>,
     }
 
     impl MarginVault {
@@ -96,10 +117,12 @@ mod margin_vault {
             }
             let mut vault = Self {
                 governance,
-                guard,
-                settlement: Address::zero(),
+                guard: Stored(Seat::of(account_id(guard))),
+                registry: Stored(Seat::default()),
+                settlement: Stored(Seat::default()),
                 quote_decimals,
                 asset_count: 1,
+                opened: false,
                 locked: Lazy::new(),
                 insurance: Lazy::new(),
                 assets: Mapping::new(),
@@ -110,9 +133,12 @@ mod margin_vault {
                 reported: Mapping::new(),
                 exposed: Mapping::new(),
                 pots: Mapping::new(),
+                figures: Lazy::new(),
+                watched: Lazy::new(),
+                ticket: Lazy::new(),
             };
             let token = account_id(quote_token);
-            let quote = Asset { token, decimals: quote_decimals, cap: u128::MAX, ..Asset::default() };
+            let quote = Asset { token, decimals: quote_decimals, cap: Limit::new(u128::MAX), ..Asset::default() };
             vault.assets.insert(QUOTE, &Stored(quote));
             vault.listed.insert(quote_token, &1);
             vault.locked.set(&false);
@@ -126,7 +152,11 @@ mod margin_vault {
 
         fn ensure_settlement(&self) -> Result<(), VaultError> {
             let caller = self.env().caller();
-            if caller == self.settlement && caller != Address::zero() { Ok(()) } else { Err(VaultError::NotSettlement) }
+            if caller == self.settlement() && caller != Address::zero() {
+                Ok(())
+            } else {
+                Err(VaultError::NotSettlement)
+            }
         }
     }
 
@@ -194,7 +224,19 @@ mod margin_vault {
         #[ink(message, name = "setSettlement")]
         fn set_settlement(&mut self, settlement: Address) -> Result<(), VaultError> {
             self.ensure_governance()?;
-            self.appoint_settlement(settlement)
+            self.appoint(Office::Settlement, settlement)
+        }
+
+        #[ink(message, name = "setGuard")]
+        fn set_guard(&mut self, guard: Address) -> Result<(), VaultError> {
+            self.ensure_governance()?;
+            self.appoint(Office::Guard, guard)
+        }
+
+        #[ink(message, name = "setRegistry")]
+        fn set_registry(&mut self, registry: Address) -> Result<(), VaultError> {
+            self.ensure_governance()?;
+            self.appoint(Office::Registry, registry)
         }
 
         #[ink(message, name = "listAsset")]
@@ -213,7 +255,13 @@ mod margin_vault {
         #[ink(message, name = "setHaircut")]
         fn set_haircut(&mut self, asset: u32, haircut: u32) -> Result<(), VaultError> {
             self.ensure_governance()?;
-            self.move_haircut(asset, haircut)
+            self.move_parameter(Parameter::Haircut.number(), asset, Address::zero(), haircut.into())
+        }
+
+        #[ink(message, name = "setParameter")]
+        fn set_parameter(&mut self, parameter: u8, asset: u32, venue: Address, value: u128) -> Result<(), VaultError> {
+            self.ensure_governance()?;
+            self.move_parameter(parameter, asset, venue, value)
         }
 
         #[ink(message, name = "admitVenue")]
@@ -335,7 +383,7 @@ mod margin_vault {
     impl VaultViews for MarginVault {
         #[ink(message)]
         fn health(&self, account: Address) -> Result<(i128, i128, i128, u32), VaultError> {
-            let health = self.assess(account, &self.ledger(account), None, Reading::Plain)?.health;
+            let health = self.health_of(account)?;
             Ok((health.initial, health.end, health.maintenance, health.ratio.0))
         }
 
@@ -347,32 +395,44 @@ mod margin_vault {
 
         #[ink(message)]
         fn membership(&self, account: Address, venue: Address) -> (bool, bool, u128, u128) {
-            let ledger = self.ledger(account);
-            ledger.membership(account_id(venue)).map_or((false, false, 0, 0), |m| (true, m.open, m.debt, m.pending))
+            let (ledger, book) = (self.ledger(account), self.book(venue));
+            let member = ledger.membership(account_id(venue));
+            member.map_or((false, false, 0, 0), |m| (true, m.open, m.debt, book.credit_of(m)))
         }
 
         #[ink(message)]
         fn asset(&self, asset: u32) -> Result<(Address, u32, u8, u128, u128, u32, u32, u64), VaultError> {
             let a = self.asset_of(AssetId(asset))?;
-            let haircut = a.haircut.at(self.active_now()?);
-            let ramp = a.haircut;
-            Ok((Address::from(a.token.0), a.market.0, a.decimals, a.cap, a.held, haircut.0, ramp.to.0, ramp.end.0))
+            let now = self.active_now()?;
+            let (cap, haircut, ramp) = (a.cap.at(now), a.haircut.at(now), a.haircut.ramp);
+            Ok((Address::from(a.token.0), a.market.0, a.decimals, cap, a.held, haircut.0, ramp.to.0, ramp.end.0))
         }
 
         #[ink(message)]
         fn venue(&self, venue: Address) -> (bool, u128, u128, u128, u128, u128) {
             let book = self.book(venue);
-            (book.admitted, book.bond, book.pool, book.debts, book.pending, book.cover_left)
+            (book.admitted, book.bond, book.pool, book.debts, book.pending, book.cover.left)
         }
 
         #[ink(message)]
         fn state(&self) -> (Address, Address, u32, u128) {
-            (self.governance, self.guard, self.asset_count, self.insurance())
+            (self.governance, self.guard(), self.asset_count, self.insurance())
         }
 
         #[ink(message)]
-        fn settlement(&self) -> Address {
-            self.settlement
+        fn parameter(&self, parameter: u8, asset: u32, venue: Address) -> Result<(u128, u128, u64, u64), VaultError> {
+            let course = self.course_of(parameter, asset, venue)?.1;
+            Ok((course.now, course.to, course.start.0, course.end.0))
+        }
+
+        #[ink(message)]
+        fn outlook(&self, market: u32) -> Result<(u32, u32, u32, u32, u32), VaultError> {
+            self.outlook_of(market)
+        }
+
+        #[ink(message)]
+        fn offices(&self) -> (Address, Address) {
+            (self.registry(), self.settlement())
         }
 
         #[ink(message)]

@@ -4,10 +4,10 @@ use ink::{Address, codegen::Env as _, prelude::vec::Vec};
 use lockstep_core::{
     ids::{Account, AssetId},
     margin::{
-        CollateralTerms,
-        liquidation::{CollateralCase, position_up},
+        CollateralTerms, InForce, Membership,
+        liquidation::{CollateralCase, is_too_small, position_up, scaled_reward_down},
     },
-    units::Bps,
+    units::{Bps, mul_div_down},
 };
 use lockstep_interfaces::{Exposure, Stored, VaultError};
 
@@ -15,10 +15,20 @@ use crate::{
     BadDebtCovered, CollateralLiquidated, LiquidationAuthorised, LiquidationCharged,
     books::{account_id, clearing_error, ledger_error},
     margin_vault::{MarginVault, QUOTE},
+    outlook::Outlooks,
 };
 
-/// What a liquidator of collateral gets: 5 % more than it pays, a fifth of which goes to the insurance fund.
-const TERMS: CollateralTerms = CollateralTerms { discount: Bps(500), insurance_share: Bps(2_000) };
+/// What is left to do of a liquidation that a venue was allowed: its fee is charged in the same block.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[ink::scale_derive(Encode, Decode, TypeInfo)]
+pub struct Ticket {
+    venue: Address,
+    account: Address,
+    fee_ratio: u32,
+    /// How much more than the venue asks the liquidator may get, in quote.
+    most: u128,
+    at: u64,
+}
 
 /// A position that a venue wants to close.
 pub struct ClosingCase {
@@ -47,7 +57,8 @@ impl MarginVault {
         let id = AssetId(asset);
         let market = self.asset_of(id)?.market.0;
         let mut ledger = self.ledger(account);
-        let (judged, share) = self.liquidatable(account, &ledger, None, market)?;
+        let mut outlooks = Outlooks::default();
+        let (judged, share) = self.liquidatable(account, &ledger, None, market, &mut outlooks)?;
         let leg = Self::holding_index(&ledger, id)
             .and_then(|index| judged.collateral.get(index))
             .ok_or(VaultError::NothingToLiquidate)?;
@@ -57,9 +68,13 @@ impl MarginVault {
             available: self.allowed(account, market, leg.amount, share),
             scale: leg.scale,
             price: leg.price,
-            haircut: leg.haircut_initial,
+            weight: leg.end_weight(),
         };
-        let seizure = TERMS.seize(&case, max_repay).ok_or(VaultError::NothingToLiquidate)?;
+        let fee_ratio = outlooks.of(market).fee_ratio;
+        let terms = collateral_terms(&judged.terms, fee_ratio);
+        let seizure = terms.seize(&case, max_repay).ok_or(VaultError::NothingToLiquidate)?;
+        let possible = terms.seize(&case, u128::MAX).map_or(0, |whole| whole.repaid);
+        ensure_large_enough(&judged.terms, fee_ratio, seizure.repaid, possible)?;
         self.take_share(account, market, leg.amount, seizure.seized, share);
 
         let mut taker = self.ledger(liquidator);
@@ -71,7 +86,7 @@ impl MarginVault {
         let fund = self.insurance().checked_add(seizure.insurance).ok_or(VaultError::Overflow)?;
         self.insurance.set(&fund);
         self.settle_all(&mut ledger)?;
-        self.require_initial(liquidator, &taker, None)?;
+        self.require_initial(liquidator, &taker, None, &mut outlooks)?;
         self.note_holding(account, &ledger, asset, market);
         self.accounts.insert(account, &Stored(ledger));
         self.accounts.insert(liquidator, &Stored(taker));
@@ -97,11 +112,22 @@ impl MarginVault {
         let ClosingCase { market, size, max_size, relief } = *case;
         let ledger = self.ledger(account);
         ledger.membership(account_id(venue)).map_err(ledger_error)?;
-        let (judged, share) = self.liquidatable(account, &ledger, Some((venue, exposures)), market)?;
-        let most = max_size.min(self.allowed(account, market, size, share));
-        let taken = position_up(judged.health.deficit(), size, relief, most);
+        let mut outlooks = Outlooks::default();
+        let (judged, share) = self.liquidatable(account, &ledger, Some((venue, exposures)), market, &mut outlooks)?;
+        let possible = position_up(judged.health.deficit(), size, relief, self.allowed(account, market, size, share));
+        let taken = possible.min(max_size);
         if taken == 0 {
             return Err(VaultError::NothingToLiquidate);
+        }
+        let notional = exposures.iter().filter(|e| e.0 == market).fold(0u128, |sum, e| sum.saturating_add(e.1));
+        let part = |of: u128, closed| mul_div_down(of, closed, size).unwrap_or(u128::MAX);
+        let fee_ratio = outlooks.of(market).fee_ratio;
+        ensure_large_enough(&judged.terms, fee_ratio, part(notional, taken), part(notional, possible))?;
+        if fee_ratio > Bps::ONE {
+            // Half of what the account gains at its liquidation end: no reward makes it less healthy.
+            let most = part(relief, taken) / 2;
+            let ticket = Ticket { venue, account, fee_ratio: fee_ratio.0, most, at: self.now().0 };
+            self.ticket.set(&Stored(ticket));
         }
         self.take_share(account, market, size, taken, share);
         let health = judged.health.ratio.0;
@@ -120,6 +146,13 @@ impl MarginVault {
     ) -> Result<(u128, u128), VaultError> {
         let mut ledger = self.ledger(account);
         ledger.membership(account_id(venue)).map_err(ledger_error)?;
+        let reward = match self.ticket.get() {
+            Some(Stored(ticket)) if (ticket.venue, ticket.account, ticket.at) == (venue, account, self.now().0) => {
+                self.ticket.set(&Stored::default());
+                scaled_reward_down(reward, Bps(ticket.fee_ratio), ticket.most)
+            }
+            _ => reward,
+        };
         let mut book = self.book(venue);
         let (reward, insurance) = book.charge(&mut ledger, reward, insurance).map_err(clearing_error)?;
         self.accounts.insert(account, &Stored(ledger));
@@ -133,29 +166,38 @@ impl MarginVault {
         Ok((reward, insurance))
     }
 
-    /// Pays the debts of a bankrupt account from the insurance fund; returns what was paid and what remains.
+    /// Pays the debts of a bankrupt account from the insurance fund and shares the rest; returns both.
     pub(crate) fn cover(&mut self, account: Address) -> Result<(u128, u128), VaultError> {
         let mut ledger = self.ledger(account);
-        let bound = ledger.venues.iter().any(|m| m.open || m.pending > 0);
+        let wins = |m: &Membership| m.open || self.book(Address::from(m.venue.0)).credit_of(m) > 0;
+        let bound = ledger.venues.iter().any(wins);
         if ledger.debt() == 0 || ledger.cash > 0 || bound || self.owns_anything(&ledger)? {
             return Err(VaultError::NotBankrupt);
         }
         let mut fund = self.insurance();
-        let mut total = 0u128;
+        let (mut covered, mut shared) = (0u128, 0u128);
         let owed: Vec<Account> = ledger.venues.iter().filter(|m| m.debt > 0).map(|m| m.venue).collect();
         for id in owed {
             let venue = Address::from(id.0);
             let mut book = self.book(venue);
-            let covered = book.cover(id, &mut ledger, &mut fund).map_err(clearing_error)?;
-            let remaining = ledger.membership(id).map_err(ledger_error)?.debt;
+            book.cover = book.cover.at(self.clock(&mut Outlooks::default(), book.cover.raise > 0)?);
+            let paid = book.cover(id, &mut ledger, &mut fund).map_err(clearing_error)?;
+            let rest = book.share(id, &mut ledger).map_err(clearing_error)?;
             self.venues.insert(venue, &Stored(book));
-            total = total.checked_add(covered).ok_or(VaultError::Overflow)?;
-            self.env().emit_event_sol(BadDebtCovered { account, venue, covered, remaining });
+            covered = covered.checked_add(paid).ok_or(VaultError::Overflow)?;
+            let borne = rest.by_bond.checked_add(rest.by_credits).ok_or(VaultError::Overflow)?;
+            shared = shared.checked_add(borne).ok_or(VaultError::Overflow)?;
+            self.env().emit_event_sol(BadDebtCovered {
+                account,
+                venue,
+                covered: paid,
+                by_bond: rest.by_bond,
+                by_credits: rest.by_credits,
+            });
         }
         self.insurance.set(&fund);
-        let remaining = ledger.debt();
         self.accounts.insert(account, &Stored(ledger));
-        Ok((total, remaining))
+        Ok((covered, shared))
     }
 
     fn allowed(&self, account: Address, market: u32, size: u128, share: Bps) -> u128 {
@@ -172,4 +214,16 @@ impl MarginVault {
             self.throttles.insert((account, market), &Stored(throttle.0.record(size, amount, share)));
         }
     }
+}
+
+/// What a liquidator of collateral gets; the discount follows the fees.
+fn collateral_terms(terms: &InForce, fee_ratio: Bps) -> CollateralTerms {
+    let discount = fee_ratio.of_down(terms.discount.0.into()).and_then(|discount| u32::try_from(discount).ok());
+    CollateralTerms { discount: Bps(discount.unwrap_or(terms.discount.0)), insurance_share: terms.insurance_share }
+}
+
+/// Refuses a bite that is not worth its transaction, unless no more can be taken. In quote.
+fn ensure_large_enough(terms: &InForce, fee_ratio: Bps, taken: u128, possible: u128) -> Result<(), VaultError> {
+    let smallest = fee_ratio.of_up(terms.smallest).unwrap_or(u128::MAX);
+    if is_too_small(taken, possible, smallest) { Err(VaultError::TooSmall { smallest }) } else { Ok(()) }
 }

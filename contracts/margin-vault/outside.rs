@@ -2,14 +2,20 @@
 
 use ink::{
     Address, U256,
+    abi::Sol,
     codegen::TraitCallBuilder,
     contract_ref_from_path,
     env::{
         CallFlags, DefaultEnvironment,
-        call::{ExecutionInput, Selector, build_call_sol},
+        call::{ExecutionInput, Selector, build_call_sol, utils::EncodeArgsWith},
     },
     prelude::vec::Vec,
     primitives::sol::{SolResultDecode, SolResultDecodeError},
+};
+use lockstep_core::{
+    margin::PlanTerms,
+    registry::Phase,
+    units::{Bps, Seconds, Timestamp},
 };
 use lockstep_interfaces::{Exposure, MAX_EXPOSURES, OracleGuard, Permission, Quote, VaultError};
 
@@ -25,6 +31,13 @@ const TRANSFER_FROM: Selector = Selector::new([0x23, 0xb8, 0x72, 0xdd]);
 /// `transfer(address,uint256)`
 const TRANSFER: Selector = Selector::new([0xa9, 0x05, 0x9c, 0xbb]);
 
+/// `marketPlans(uint32)`
+const MARKET_PLANS: Selector = Selector::new([0x79, 0x9a, 0x38, 0x83]);
+/// `volatility(uint32[])`
+const VOLATILITY: Selector = Selector::new([0x88, 0x64, 0x78, 0x94]);
+/// The most plans of a market that the registry answers with.
+const MAX_PLANS: usize = 4;
+
 type Guard = contract_ref_from_path!(OracleGuard, DefaultEnvironment, ink::abi::Ink);
 
 /// Asks the guard for the quotes of `markets`, in their order.
@@ -39,6 +52,76 @@ pub fn permission(guard: Address, markets: Vec<u32>, action: u8, health: u32) ->
     let guard: Guard = guard.into();
     let answer = guard.call().permission(markets, action, health).try_invoke();
     answer.ok().and_then(Result::ok).ok_or(VaultError::GuardFailed)
+}
+
+/// An answer as words. Decoders of lists of tuples take many bytes of code, and this contract's code is its cost.
+struct Words(Vec<u8>);
+
+impl SolResultDecode for Words {
+    type SolType = ();
+
+    fn decode(data: &[u8], did_revert: bool) -> Result<Self, SolResultDecodeError> {
+        if did_revert { Err(SolResultDecodeError::NonResultFromRevert) } else { Ok(Self(data.to_vec())) }
+    }
+}
+
+impl Words {
+    fn asked(callee: Address, input: ExecutionInput<impl EncodeArgsWith<Sol>, Sol>) -> Option<Self> {
+        let call = build_call_sol::<DefaultEnvironment>().call(callee).call_flags(CallFlags::READ_ONLY);
+        call.exec_input(input).returns::<Self>().try_invoke().ok().and_then(Result::ok)
+    }
+
+    /// The word at `index` as a number of at most 64 bits.
+    fn number(&self, index: usize) -> Option<u64> {
+        let word = self.0.get(index.checked_mul(32)?..)?.first_chunk::<32>()?;
+        let (zeros, number) = word.split_last_chunk::<8>()?;
+        zeros.iter().all(|byte| *byte == 0).then(|| u64::from_be_bytes(*number))
+    }
+
+    /// The length of the list that is the whole answer.
+    fn list(&self, most: usize) -> Option<usize> {
+        let length = usize::try_from(self.number(1)?).ok()?;
+        (self.number(0)? == 32 && length <= most).then_some(length)
+    }
+}
+
+/// Asks the guard for the volatility of a day of `markets`, in basis points and in their order.
+pub fn volatility(guard: Address, markets: &[u32]) -> Result<Vec<u32>, VaultError> {
+    let asked = || {
+        let words = Words::asked(guard, ExecutionInput::new(VOLATILITY).push_arg(markets.to_vec()))?;
+        let length = words.list(markets.len()).filter(|length| *length == markets.len())?;
+        (0..length).map(|index| u32::try_from(words.number(index.checked_add(2)?)?).ok()).collect::<Option<_>>()
+    };
+    asked().ok_or(VaultError::GuardFailed)
+}
+
+/// Asks the registry for the plans that touch `market`.
+pub fn plans(registry: Address, market: u32) -> Result<Vec<PlanTerms>, VaultError> {
+    let asked = || {
+        let words = Words::asked(registry, ExecutionInput::new(MARKET_PLANS).push_arg(market))?;
+        (0..words.list(MAX_PLANS)?).map(|index| plan(&words, index)).collect::<Option<_>>()
+    };
+    asked().ok_or(VaultError::RegistryFailed)
+}
+
+/// The plan at `index`: `(plan, phase, announced_at, freeze_at, bound, released_at, completed_at, finality_after,
+/// fee_ratio_after, emergency)`, zeros where not known.
+fn plan(words: &Words, index: usize) -> Option<PlanTerms> {
+    let first = index.checked_mul(10)?.checked_add(2)?;
+    let field = |number: usize| words.number(first.checked_add(number)?);
+    let time = |number| field(number).map(Timestamp);
+    let known = |at: Timestamp| (at.0 > 0).then_some(at);
+    Some(PlanTerms {
+        phase: Phase::try_from(u8::try_from(field(1)?).ok()?).ok()?,
+        announced_at: time(2)?,
+        freeze_at: time(3)?,
+        bound: time(4)?,
+        released_at: known(time(5)?),
+        completed_at: known(time(6)?),
+        finality_after: Seconds(field(7)?),
+        fee_ratio_after: Bps(u32::try_from(field(8)?).ok()?),
+        emergency: field(9)? != 0,
+    })
 }
 
 /// Asks the guard for the host's active time.

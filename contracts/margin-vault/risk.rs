@@ -4,21 +4,48 @@ use ink::{Address, prelude::vec::Vec};
 use lockstep_core::{
     guard::{Action, PriceVerdict},
     ids::AssetId,
-    margin::{CollateralLeg, Health, Ledger, Reading, Scale, VenueLeg, health},
-    units::{Bps, Price, Ramp, Timestamp},
+    margin::{AddOn, Asset, CollateralLeg, Health, InForce, Ledger, Position, Reading, Scale, VenueLeg, health},
+    units::{Bps, Price},
 };
-use lockstep_interfaces::{Exposure, MAX_EXPOSURES, VaultError};
+use lockstep_interfaces::{Exposure, MAX_EXPOSURES, Quote, VaultError};
 
-use crate::{margin_vault::MarginVault, outside};
+use crate::{margin_vault::MarginVault, outlook::Outlooks, outside};
 
 /// An account as it is judged.
 pub struct Assessment {
     /// Its health by the reading that was asked for.
     pub health: Health,
-    /// The markets that its health rests on: those of its positions, and of its collateral with a valid price.
+    /// The markets that its health rests on: those of its positions, for a liquidation only with a valid price, and of
+    /// its collateral with a valid price.
     pub markets: Vec<u32>,
     /// Its collateral, in the order of its holdings.
     pub collateral: Vec<CollateralLeg>,
+    /// The figures it was judged by.
+    pub terms: InForce,
+}
+
+/// What one venue says of an account.
+struct Said {
+    leg: VenueLeg,
+    weight: Bps,
+    exposures: Vec<Exposure>,
+}
+
+/// The guard's quotes of some markets.
+struct Quotes(Vec<(u32, Quote)>);
+
+impl Quotes {
+    fn of(&self, market: u32) -> Result<(Price, Price, bool), VaultError> {
+        let found = self.0.iter().find(|(m, _)| *m == market).ok_or(VaultError::GuardFailed)?;
+        let (price, stable, verdict) = found.1;
+        Ok((Price(price), Price(stable), verdict == PriceVerdict::Valid.number()))
+    }
+}
+
+fn sorted(mut markets: Vec<u32>) -> Vec<u32> {
+    markets.sort_unstable();
+    markets.dedup();
+    markets
 }
 
 impl MarginVault {
@@ -30,63 +57,123 @@ impl MarginVault {
         ledger: &Ledger,
         own: Option<(Address, &[Exposure])>,
         reading: Reading,
+        outlooks: &mut Outlooks,
     ) -> Result<Assessment, VaultError> {
-        let mut markets = Vec::new();
-        let mut venues = Vec::new();
-        for membership in &ledger.venues {
-            let venue = Address::from(membership.venue.0);
-            let mut leg = VenueLeg { debt: membership.debt, pending: membership.pending, ..VenueLeg::default() };
-            match own {
-                Some((caller, exposures)) if caller == venue => add(&mut leg, &mut markets, exposures)?,
-                _ if membership.open => add(&mut leg, &mut markets, &outside::exposures(venue, account)?)?,
-                _ => {}
-            }
-            if leg.unrealised > 0 || leg.pending > 0 {
-                leg.bond = self.book(venue).bond;
-            }
-            venues.push(leg);
-        }
-        let collateral = self.collateral(ledger, &mut markets)?;
-        Ok(Assessment { health: health(ledger.cash, &collateral, &venues, reading), markets, collateral })
-    }
-
-    fn collateral(&self, ledger: &Ledger, markets: &mut Vec<u32>) -> Result<Vec<CollateralLeg>, VaultError> {
-        if ledger.holdings.is_empty() {
-            return Ok(Vec::new());
-        }
+        let said = self.ask_venues(account, ledger, own, outlooks)?;
         let mut assets = Vec::new();
         for holding in &ledger.holdings {
             assets.push((holding.amount, self.asset_of(holding.asset)?));
         }
-        let asked: Vec<u32> = assets.iter().map(|(_, asset)| asset.market.0).collect();
-        let quotes = outside::quotes(self.guard, &asked)?;
-        let clock = self.clock(assets.iter().map(|(_, asset)| &asset.haircut))?;
-        let mut legs = Vec::new();
-        for ((amount, asset), (price, stable, verdict)) in assets.into_iter().zip(quotes) {
-            let valid = verdict == PriceVerdict::Valid.number();
-            if valid {
+        let positions = said.iter().flat_map(|said| &said.exposures).map(|exposure| exposure.0);
+        let collateral = assets.iter().map(|(_, asset)| asset.market.0);
+        // Which positions have a valid price matters for a liquidation only.
+        let asked = if reading == Reading::Upper {
+            sorted(positions.clone().chain(collateral.clone()).collect())
+        } else {
+            sorted(collateral.clone().collect())
+        };
+        let quotes = if asked.is_empty() { Vec::new() } else { outside::quotes(self.guard(), &asked)? };
+        let quotes = Quotes(asked.into_iter().zip(quotes).collect());
+        let markets = sorted(positions.chain(collateral).collect());
+        self.look_at(outlooks, &markets, !assets.is_empty(), reading)?;
+        let terms = self.in_force(outlooks)?;
+
+        let (mut markets, mut legs) = (Vec::new(), Vec::new());
+        for Said { mut leg, weight, exposures } in said {
+            for (market, notional, initial, maintenance, unrealised, unrealised_stable) in exposures {
+                let valid = reading != Reading::Upper || quotes.of(market)?.2;
+                if valid {
+                    markets.push(market);
+                }
+                let plans = outlooks.of(market).plans;
+                let add_on = AddOn {
+                    initial: plans.initial.min(terms.haircut_cap),
+                    maintenance: plans.maintenance.min(terms.haircut_cap),
+                };
+                let position = Position { notional, initial, maintenance, unrealised, unrealised_stable };
+                leg.add(&position, weight, add_on, valid, reading);
+            }
+            legs.push(leg);
+        }
+        let mut collateral = Vec::new();
+        for (amount, asset) in &assets {
+            let leg = self.collateral_leg(*amount, asset, &quotes, terms, outlooks)?;
+            if leg.valid {
                 markets.push(asset.market.0);
             }
-            let haircut = asset.haircut.at(clock);
-            legs.push(CollateralLeg {
-                amount,
-                scale: Scale::new(asset.decimals, self.quote_decimals).ok_or(VaultError::Overflow)?,
-                price: Price(price),
-                stable: Price(stable),
-                valid,
-                haircut_initial: haircut,
-                haircut_maintenance: haircut,
-            });
+            collateral.push(leg);
         }
-        Ok(legs)
+        let health = health(ledger.cash, &collateral, &legs, reading);
+        Ok(Assessment { health, markets: sorted(markets), collateral, terms })
     }
 
-    /// Active time, asked only where one of the ramps has somewhere to go.
-    fn clock<'a>(&self, mut ramps: impl Iterator<Item = &'a Ramp>) -> Result<Timestamp, VaultError> {
-        if ramps.any(|ramp| ramp.from != ramp.to) {
-            return self.active_now();
+    /// What every venue of an account says of it.
+    fn ask_venues(
+        &self,
+        account: Address,
+        ledger: &Ledger,
+        own: Option<(Address, &[Exposure])>,
+        outlooks: &mut Outlooks,
+    ) -> Result<Vec<Said>, VaultError> {
+        let mut all = Vec::new();
+        for membership in &ledger.venues {
+            let venue = Address::from(membership.venue.0);
+            let exposures = match own {
+                Some((caller, exposures)) if caller == venue => exposures.to_vec(),
+                _ if membership.open => outside::exposures(venue, account)?,
+                _ => Vec::new(),
+            };
+            if exposures.len() > MAX_EXPOSURES {
+                return Err(VaultError::Malformed);
+            }
+            if exposures.is_empty() && membership.debt == 0 && membership.credit == 0 {
+                continue;
+            }
+            let book = self.book(venue);
+            let clock = self.clock(outlooks, book.weight.moves())?;
+            let leg = VenueLeg {
+                debt: membership.debt,
+                pending: book.credit_of(membership),
+                bond: book.bond,
+                ..VenueLeg::default()
+            };
+            all.push(Said { leg, weight: book.weight.at(clock).max(Bps::ONE), exposures });
         }
-        Ok(Timestamp::default())
+        Ok(all)
+    }
+
+    fn collateral_leg(
+        &self,
+        amount: u128,
+        asset: &Asset,
+        quotes: &Quotes,
+        terms: InForce,
+        outlooks: &mut Outlooks,
+    ) -> Result<CollateralLeg, VaultError> {
+        let (price, stable, valid) = quotes.of(asset.market.0)?;
+        let clock = self.clock(outlooks, asset.moves())?;
+        let outlook = outlooks.of(asset.market.0);
+        let bare = asset.haircut.at(clock);
+        let with =
+            |add_on: Bps| CollateralLeg::in_force(bare, add_on.saturating_add(outlook.volatility), terms.haircut_cap);
+        Ok(CollateralLeg {
+            amount,
+            scale: Scale::new(asset.decimals, self.quote_decimals).ok_or(VaultError::Overflow)?,
+            price,
+            stable,
+            valid,
+            haircut_initial: with(outlook.plans.initial),
+            haircut_maintenance: with(outlook.plans.maintenance),
+            haircut_bare: bare,
+            scale_start: asset.scale_start.at(clock),
+            deposits: asset.held,
+        })
+    }
+
+    /// The health of an account at the prices as they stand.
+    pub(crate) fn health_of(&self, account: Address) -> Result<Health, VaultError> {
+        let ledger = self.ledger(account);
+        Ok(self.assess(account, &ledger, None, Reading::Plain, &mut Outlooks::default())?.health)
     }
 
     /// Refuses an account without initial margin, by the lower bound on its health.
@@ -95,11 +182,12 @@ impl MarginVault {
         account: Address,
         ledger: &Ledger,
         own: Option<(Address, &[Exposure])>,
+        outlooks: &mut Outlooks,
     ) -> Result<(), VaultError> {
         if own.is_none() && !ledger.has_open_risk() {
             return Ok(());
         }
-        let initial = self.assess(account, ledger, own, Reading::Lower)?.health.initial;
+        let initial = self.assess(account, ledger, own, Reading::Lower, outlooks)?.health.initial;
         if initial < 0 {
             return Err(VaultError::InsufficientMargin { account, missing: initial.unsigned_abs() });
         }
@@ -114,18 +202,17 @@ impl MarginVault {
         ledger: &Ledger,
         own: Option<(Address, &[Exposure])>,
         market: u32,
+        outlooks: &mut Outlooks,
     ) -> Result<(Assessment, Bps), VaultError> {
-        let assessment = self.assess(account, ledger, own, Reading::Upper)?;
+        let assessment = self.assess(account, ledger, own, Reading::Upper, outlooks)?;
         if !assessment.health.is_liquidatable() {
             return Err(VaultError::Healthy);
         }
         let mut markets = assessment.markets.clone();
         markets.push(market);
-        markets.sort_unstable();
-        markets.dedup();
-        let ratio = assessment.health.ratio.0;
+        let ratio = assessment.health.bare.0;
         let (allowed, reason, until, share) =
-            outside::permission(self.guard, markets, Action::Liquidate.number(), ratio)?;
+            outside::permission(self.guard(), sorted(markets), Action::Liquidate.number(), ratio)?;
         if !allowed {
             return Err(VaultError::LiquidationRefused { reason, until });
         }
@@ -135,19 +222,4 @@ impl MarginVault {
     pub(crate) fn holding_index(ledger: &Ledger, asset: AssetId) -> Option<usize> {
         ledger.holdings.iter().position(|h| h.asset == asset)
     }
-}
-
-/// Adds a venue's word to its leg. What it says is taken as it is, in sums that cannot wrap.
-fn add(leg: &mut VenueLeg, markets: &mut Vec<u32>, exposures: &[Exposure]) -> Result<(), VaultError> {
-    if exposures.len() > MAX_EXPOSURES {
-        return Err(VaultError::Malformed);
-    }
-    for &(market, _notional, initial, maintenance, unrealised, unrealised_stable) in exposures {
-        markets.push(market);
-        leg.initial = leg.initial.saturating_add(initial);
-        leg.maintenance = leg.maintenance.saturating_add(maintenance);
-        leg.unrealised = leg.unrealised.saturating_add(unrealised);
-        leg.unrealised_stable = leg.unrealised_stable.saturating_add(unrealised_stable);
-    }
-    Ok(())
 }

@@ -108,6 +108,7 @@ impl Book {
         let leg = VenueLeg {
             initial: required(terms.initial),
             maintenance: required(terms.maintenance),
+            maintenance_bare: required(terms.maintenance),
             unrealised,
             unrealised_stable: unrealised,
             pending: self.pending,

@@ -105,11 +105,10 @@ impl Run<'_> {
         let call = IMarginVault::coverBadDebtCall { account: sol(self.stage.traders[trader].address()) };
         let paid = self.stage.must("coverBadDebt", &keeper, self.stage.vault, &call)?;
         self.outcome.insurance_used += paid.covered;
-        self.outcome.bad_debt += paid.covered;
+        self.outcome.bad_debt += paid.covered + paid.shared;
         self.touch(trader)?;
         let name = self.cast.traders[trader].name.clone();
-        let rest =
-            if paid.remaining > 0 { format!(", {} stay unpaid", dollars(paid.remaining)) } else { String::new() };
+        let rest = if paid.shared > 0 { format!(", the winners bear {}", dollars(paid.shared)) } else { String::new() };
         self.say(format!("{name} is bankrupt: the insurance fund pays {}{rest}", dollars(paid.covered)))
     }
 }

@@ -27,9 +27,8 @@ interface IMarginVault {
     event AssetListed(
         uint32 indexed asset, address indexed token, uint32 indexed market, uint8 decimals, uint128 cap, uint32 haircut
     );
-    /// @param start Active time at which the haircut begins to move in a straight line.
-    event HaircutSet(uint32 indexed asset, uint32 from, uint32 to, uint64 start, uint64 end);
-    event VenueAdmitted(address indexed venue, uint128 bondRequired, uint128 cover);
+    /// @param from Active time from which on accounts may opt in; 0 for always.
+    event VenueAdmitted(address indexed venue, uint128 bondRequired, uint128 cover, uint64 from);
     event VenueDismissed(address indexed venue);
     event BondChanged(address indexed venue, uint128 from, uint128 to);
     event InsuranceFunded(address indexed account, uint128 amount);
@@ -65,9 +64,24 @@ interface IMarginVault {
     event LiquidationCharged(
         address indexed account, address indexed liquidator, uint128 reward, uint128 insurance
     );
-    /// @param remaining What nobody paid: it stays the account's debt.
-    event BadDebtCovered(address indexed account, address indexed venue, uint128 covered, uint128 remaining);
-    event SettlementAppointed(address indexed from, address indexed to);
+    /// @param byBond What the venue's bond bears.
+    /// @param byCredits What those bear whose profits at the venue are pending.
+    event BadDebtCovered(
+        address indexed account, address indexed venue, uint128 covered, uint128 byBond, uint128 byCredits
+    );
+    /// @param office 0 the guard, 1 the registry, 2 the settlement contract.
+    /// @param start Wall time at which `to` takes over.
+    event OfficeChanged(uint8 indexed office, address indexed from, address indexed to, uint64 start);
+    /// @param start Active time at which it begins to move.
+    event ParameterSet(
+        uint8 indexed parameter,
+        uint32 indexed asset,
+        address indexed venue,
+        uint128 from,
+        uint128 to,
+        uint64 start,
+        uint64 end
+    );
     event Collected(uint32 indexed market, address indexed account, uint128 amount);
     event PaidOut(uint32 indexed market, address indexed account, uint128 amount);
     /// @param until Wall time.
@@ -80,14 +94,16 @@ interface IMarginVault {
     error Overflow();
     error UnknownAsset(uint32 asset);
     error AlreadyListed(uint32 asset);
-    error OutOfRange(uint32 value);
+    error OutOfRange(uint128 value);
     error CapExceeded(uint128 held, uint128 cap);
     error TooManyAssets();
     error Insufficient(uint128 available);
     error TokenFailed();
-    error HaircutUnchanged();
-    error StepTooLarge(uint32 step, uint32 max);
+    error Unchanged();
+    error StepTooLarge(uint128 step, uint128 max);
     error TooSoon(uint64 until);
+    error LooseningBarred(uint64 until);
+    error UnknownParameter(uint8 parameter);
     error VenueNotAdmitted();
     error BondTooLow(uint128 bond, uint128 required);
     error TooManyVenues();
@@ -99,9 +115,11 @@ interface IMarginVault {
     error Healthy();
     error LiquidationRefused(uint8 reason, uint64 until);
     error NothingToLiquidate();
+    error TooSmall(uint128 smallest);
     error NotBankrupt();
     error VenueFailed(address venue);
     error GuardFailed();
+    error RegistryFailed();
     error NotSettlement();
     error WithdrawalLocked(uint64 until);
     error LockTooLong(uint64 latest);
@@ -109,11 +127,21 @@ interface IMarginVault {
     /// @notice Hands governance over. Governance only. Errors: NotGovernance, ZeroAddress.
     function transferGovernance(address to) external;
 
-    /// @notice Names the settlement contract. Governance only. Errors: NotGovernance, ZeroAddress.
+    /// @notice Names the settlement contract: the first at once, a successor after two days of wall time. Governance
+    /// only. Errors: NotGovernance, ZeroAddress, Unchanged, LooseningBarred, RegistryFailed.
     function setSettlement(address settlement_) external;
 
-    /// @notice Lists a token (zero: the native one, 18 decimals) as collateral. Governance only.
-    /// Errors: NotGovernance, AlreadyListed, OutOfRange, ZeroAmount (no cap), GuardFailed.
+    /// @notice Names the oracle guard that follows, in two days of wall time. Governance only. Errors as setSettlement.
+    function setGuard(address guard) external;
+
+    /// @notice Names the upgrade registry, without which no plan adds to margin: the first at once, a successor after two
+    /// days of wall time. Governance only. Errors as setSettlement.
+    function setRegistry(address registry) external;
+
+    /// @notice Lists a token (zero: the native one, 18 decimals) as collateral. Once the vault has taken in anything, a
+    /// new asset counts for nothing during two days, and then a day long for more and more. Governance only.
+    /// Errors: NotGovernance, AlreadyListed, OutOfRange, ZeroAmount (no cap), TooManyAssets, LooseningBarred,
+    /// RegistryFailed, GuardFailed.
     /// @param market Its own market in the guard.
     /// @param decimals At most 36.
     /// @param cap The most that the vault takes in.
@@ -123,11 +151,23 @@ interface IMarginVault {
         external
         returns (uint32);
 
-    /// @notice Sets a haircut: at most 500 at once, three days apart; a rise takes a day, a fall waits two days first.
-    /// Governance only. Errors: NotGovernance, UnknownAsset, HaircutUnchanged, OutOfRange, StepTooLarge, TooSoon.
+    /// @notice Sets a haircut by the parameter law: at most 500 at once, three days apart; a rise takes a day, a fall
+    /// waits two days first and never begins while a plan is in force. Governance only. Errors as setParameter.
     function setHaircut(uint32 asset, uint32 haircut) external;
 
-    /// @notice Admits a venue or changes its terms. Governance only. Errors: NotGovernance, ZeroAddress.
+    /// @notice Sets a figure by the parameter law; one of the whole vault at once as long as nothing was ever deposited.
+    /// Governance only. Errors: NotGovernance, UnknownParameter, UnknownAsset, VenueNotAdmitted, Unchanged, OutOfRange,
+    /// StepTooLarge, TooSoon, LooseningBarred, RegistryFailed, GuardFailed.
+    /// @param number Of the vault: 0 discount of seized collateral, 1 part of it for insurance, 2 standard deviations of
+    /// a plan's add-on (30,000 are three), 3 calm volatility of a day, 4 what a point of volatility beyond it adds
+    /// (10,000: one), 5 the largest haircut that add-ons make, 6 grace after a plan in seconds, 7 smallest liquidation
+    /// in quote. Of an asset: 8 haircut, 9 cap, 10 value of all deposits beyond which each counts for less. Of a venue: 11
+    /// what its requirements are multiplied by; 12 its bond, which admitVenue sets.
+    function setParameter(uint8 number, uint32 asset_, address venue_, uint128 value) external;
+
+    /// @notice Admits a venue or changes its terms, by the parameter law. Once the vault has taken in anything, a new
+    /// venue begins two days later. Governance only.
+    /// Errors: NotGovernance, ZeroAddress, StepTooLarge, TooSoon, LooseningBarred, RegistryFailed, GuardFailed.
     /// @param bondRequired The bond without which nobody opts in or opens there.
     /// @param cover The most that insurance pays for its debts, besides what it contributes from now on.
     function admitVenue(address venue, uint128 bondRequired, uint128 cover) external;
@@ -136,7 +176,7 @@ interface IMarginVault {
     function dismissVenue(address venue) external;
 
     /// @notice Pays part of a bond back into an account. Governance only.
-    /// Errors: NotGovernance, ZeroAddress, Insufficient, BondTooLow.
+    /// Errors: NotGovernance, ZeroAddress, Insufficient, BondTooLow, LooseningBarred, RegistryFailed.
     function releaseBond(address venue, address to, uint128 amount) external;
 
     /// @notice Pays quote of the caller's account into a venue's bond.
@@ -172,17 +212,17 @@ interface IMarginVault {
     /// Errors: NotOptedIn.
     function settle(address account, address venue) external returns (uint128 collected, uint128 paid);
 
-    /// @notice Repays debt of an account from the caller's quote, for collateral at a discount of 5 % (a fifth of it for
-    /// the insurance fund), until the account is at its liquidation end and within what the guard allows.
-    /// Errors: Malformed, UnknownAsset, Healthy, LiquidationRefused, NothingToLiquidate, Insufficient,
+    /// @notice Repays debt of an account from the caller's quote, for collateral at a discount (a part of it for the
+    /// insurance fund), until the account is at its liquidation end and within what the guard allows.
+    /// Errors: Malformed, UnknownAsset, Healthy, LiquidationRefused, NothingToLiquidate, TooSmall, Insufficient,
     /// InsufficientMargin, TooManyAssets, VenueFailed, GuardFailed.
     function liquidate(address account, uint32 asset, uint128 maxRepay)
         external
         returns (uint128 repaid, uint128 seized);
 
-    /// @notice Pays a bankrupt account's debts from the insurance fund as far as it reaches. Anyone may ask.
-    /// Errors: NotBankrupt.
-    function coverBadDebt(address account) external returns (uint128 covered, uint128 remaining);
+    /// @notice Pays a bankrupt account's debts from the insurance fund as far as it reaches; the rest is shared by the
+    /// venue's bond and by those whose profits there are pending. Anyone may ask. Errors: NotBankrupt, GuardFailed.
+    function coverBadDebt(address account) external returns (uint128 covered, uint128 shared);
 
     /// @notice For venues: requires initial margin after positions grew. The exposures are the venue's own.
     /// Errors: VenueNotAdmitted, BondTooLow, Malformed, NotOptedIn, InsufficientMargin, VenueFailed, GuardFailed.
@@ -207,7 +247,7 @@ interface IMarginVault {
     ) external;
 
     /// @notice For venues: how much of a position may be liquidated. The venue must then close exactly that.
-    /// Errors: NotOptedIn, Healthy, LiquidationRefused, NothingToLiquidate, VenueFailed, GuardFailed, Locked.
+    /// Errors: NotOptedIn, Healthy, LiquidationRefused, NothingToLiquidate, TooSmall, VenueFailed, GuardFailed, Locked.
     /// @param relief What closing all of `size` adds to health at the liquidation end.
     function authorise(
         address account,
@@ -289,8 +329,23 @@ interface IMarginVault {
     /// @notice The vault itself; assets include quote.
     function state() external view returns (address governance, address guard, uint32 assets, uint128 insurance);
 
-    /// @notice The settlement contract; zero where there is none.
-    function settlement() external view returns (address);
+    /// @notice A figure of the vault, of an asset or of a venue, as setParameter numbers them; times in active time.
+    /// Errors: UnknownParameter, UnknownAsset, GuardFailed.
+    function parameter(uint8 number, uint32 asset_, address venue_)
+        external
+        view
+        returns (uint128 inForce, uint128 toCome, uint64 start, uint64 arrivesAt);
+
+    /// @notice What is on top in a market: the plans' add-on to haircuts and requirements in the initial and the
+    /// maintenance tier, the volatility's to haircuts; how much dearer plans make transactions; and how wide a band
+    /// around a hedge is best left alone then, relative to the usual one. Errors: GuardFailed, RegistryFailed.
+    function outlook(uint32 market)
+        external
+        view
+        returns (uint32 initial, uint32 maintenance, uint32 volatility, uint32 feeRatio, uint32 hedgingBand);
+
+    /// @notice Who is in office; zero where nobody is.
+    function offices() external view returns (address registry, address settlement);
 
     /// @notice Quote that was collected for the settlement of a market and not paid out yet.
     function pot(uint32 market) external view returns (uint128);

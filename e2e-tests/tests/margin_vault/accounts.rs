@@ -9,7 +9,7 @@ use e2e_tests::{
 };
 use lockstep_devchain::Account;
 
-use crate::{NATIVE, SILENT, address, admitted, deposit_native, join, last, list_native};
+use crate::{DAY, NATIVE, SILENT, address, admitted, deposit_native, join, last, list_native, pass};
 
 #[test]
 fn deposits_and_withdrawals_move_what_they_say() {
@@ -57,6 +57,7 @@ fn withdrawing_with_open_risk_counts_only_what_is_certain() {
     x.chain.sol_call(&governance, guard, &IPlainOracle::setMarketCall { market: SILENT, feed: 2 }, 0).unwrap();
     let listing = listAssetCall { token: sol_address(dead), market: SILENT, decimals: 18, cap: UNIT, haircut: 0 };
     let silent = x.govern(&listing);
+    pass(&mut x, 3 * DAY);
 
     let alice = x.trader("alice", 100 * DOLLAR);
     x.chain.mint_asset(&governance, 5, &alice, UNIT).unwrap();
@@ -114,5 +115,8 @@ fn an_account_is_on_four_venues_and_holds_eight_assets() {
             assert_refused(deposit, TooManyAssets {});
         }
     }
+    // A new asset counts for nothing at first.
+    assert_eq!(x.health(&alice).0, 0);
+    pass(&mut x, 3 * DAY);
     assert_eq!(x.health(&alice).0, 8 * 10 * 2_000 * i128::try_from(DOLLAR).unwrap());
 }

@@ -17,6 +17,7 @@ fn bonds_stand_behind_profits() {
     let venue = admitted(&mut x, "venue", 50 * DOLLAR, 0);
     let admitted = last::<VenueAdmitted>(&x);
     assert_eq!((admitted.venue, admitted.bondRequired, admitted.cover), (address(&venue), 50 * DOLLAR, 0));
+    assert_eq!(admitted.from, x.chain.now());
     let zero = admitVenueCall { venue: Address::ZERO, bondRequired: 0, cover: 0 };
     assert_refused(x.vault(&governance, &zero), ZeroAddress {});
     let sponsor = x.trader("sponsor", 200 * DOLLAR);
@@ -153,10 +154,21 @@ fn a_position_is_liquidated_by_as_much_as_the_account_is_short() {
     let event = last::<LiquidationAuthorised>(&x);
     assert_eq!((event.venue, event.account, event.market), (address(&venue), address(&alice), MARKET));
     assert_eq!((event.size, event.health), (510, 9_900));
-    assert_eq!(x.vault(&venue, &authoriseCall { maxSize: 7, ..ask(-51_000_000) }).unwrap(), 7);
+    // 10 of the 1,000 dollars are the smallest bite, and whatever is left of a smaller position.
+    let bite = |size| authoriseCall { maxSize: size, ..ask(-51_000_000) };
+    assert_refused(x.vault(&venue, &bite(9)), TooSmall { smallest: 10 * DOLLAR });
+    assert_eq!(x.vault(&venue, &bite(10)).unwrap(), 10);
     assert_eq!(x.vault(&venue, &ask(-900_000_000)).unwrap(), 1_000);
     assert_refused(x.vault(&venue, &authoriseCall { maxSize: 0, ..ask(-51_000_000) }), NothingToLiquidate {});
     let unknown = IMarginVault::Exposure { market: 99, ..exposure(1, 1, -200_000_000) };
     let unknown = authoriseCall { exposures: vec![unknown], ..ask(0) };
-    assert_refused(x.vault(&venue, &unknown), LiquidationRefused { reason: 15, until: 0 });
+    // What stands at no price that anyone knows liquidates nobody.
+    assert_refused(x.vault(&venue, &unknown), Healthy {});
+    let both = authoriseCall {
+        exposures: vec![unknown.exposures[0].clone(), ask(-51_000_000).exposures[0].clone()],
+        ..ask(0)
+    };
+    assert_eq!(x.vault(&venue, &both).unwrap(), 510);
+    let unpriced = authoriseCall { market: 99, ..both };
+    assert_refused(x.vault(&venue, &unpriced), LiquidationRefused { reason: 15, until: 0 });
 }

@@ -2,7 +2,7 @@
 
 use alloy_core::{
     primitives::{Address, U256},
-    sol_types::SolValue,
+    sol_types::{SolCall, SolValue},
 };
 use e2e_tests::{
     assert_refused, blob,
@@ -41,6 +41,15 @@ fn only_governance_governs() {
     assert_refused(x.vault(&mallory, &setHaircutCall { asset: 1, haircut: 1 }), NotGovernance {});
     assert_refused(x.vault(&mallory, &admitVenueCall { venue: who, bondRequired: 0, cover: 0 }), NotGovernance {});
     assert_refused(x.vault(&mallory, &dismissVenueCall { venue }), NotGovernance {});
+    for call in [
+        setGuardCall { guard: who }.abi_encode(),
+        setRegistryCall { registry: who }.abi_encode(),
+        setParameterCall { number: 0, asset_: 0, venue_: venue, value: 1 }.abi_encode(),
+    ] {
+        let vault = x.vault;
+        let refused = x.chain.call(&mallory, vault, call, 0).result.unwrap_err();
+        assert_eq!(refused.error_as::<NotGovernance>(), Some(NotGovernance {}));
+    }
     assert_refused(x.vault(&mallory, &releaseBondCall { venue, to: who, amount: 1 }), NotGovernance {});
 
     let governance = x.governance.clone();
@@ -84,20 +93,18 @@ fn a_haircut_moves_by_the_law_only() {
     let mut x = Exchange::plain();
     let governance = x.governance.clone();
     let asset = list_native(&mut x);
-    let listed_at = x.chain.now();
+    let listed_at = x.chain.now() - 3 * DAY;
     let set = |haircut| setHaircutCall { asset, haircut };
     assert_refused(x.vault(&governance, &setHaircutCall { asset: 0, haircut: 1 }), UnknownAsset { asset: 0 });
     assert_refused(x.vault(&governance, &setHaircutCall { asset: 9, haircut: 1 }), UnknownAsset { asset: 9 });
-    assert_refused(x.vault(&governance, &set(1_000)), HaircutUnchanged {});
+    assert_refused(x.vault(&governance, &set(1_000)), Unchanged {});
     assert_refused(x.vault(&governance, &set(10_001)), OutOfRange { value: 10_000 });
     assert_refused(x.vault(&governance, &set(1_501)), StepTooLarge { step: 501, max: 500 });
-    assert_refused(x.vault(&governance, &set(1_500)), TooSoon { until: listed_at + 3 * DAY });
-
     // Tightening begins at once and takes a day.
-    x.chain.produce_block_at(listed_at + 3 * DAY).unwrap();
     x.govern(&set(1_500));
+    let ramp = last::<ParameterSet>(&x);
+    assert_refused(x.vault(&governance, &set(1_600)), TooSoon { until: listed_at + 6 * DAY });
     let start = listed_at + 3 * DAY;
-    let ramp = last::<HaircutSet>(&x);
     assert_eq!((ramp.from, ramp.to, ramp.start, ramp.end), (1_000, 1_500, start, start + DAY));
     let in_force = |x: &Exchange| x.ask(&assetCall { number: asset }).haircut;
     assert_eq!(in_force(&x), 1_000);
@@ -110,7 +117,7 @@ fn a_haircut_moves_by_the_law_only() {
     let again = start + 3 * DAY;
     x.chain.produce_block_at(again).unwrap();
     x.govern(&set(1_000));
-    let ramp = last::<HaircutSet>(&x);
+    let ramp = last::<ParameterSet>(&x);
     assert_eq!((ramp.from, ramp.to, ramp.start, ramp.end), (1_500, 1_000, again + 2 * DAY, again + 3 * DAY));
     x.chain.produce_block_at(again + 2 * DAY).unwrap();
     assert_eq!(in_force(&x), 1_500);

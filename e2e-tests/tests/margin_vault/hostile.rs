@@ -13,7 +13,7 @@ use e2e_tests::{
 };
 use lockstep_devchain::H160;
 
-use crate::{NATIVE, address, admitted, deposit_native, join, last, list_native, realise};
+use crate::{DAY, NATIVE, address, admitted, deposit_native, join, last, list_native, pass, realise};
 
 #[test]
 fn a_venue_that_does_not_answer_hurts_only_its_own() {
@@ -50,6 +50,7 @@ fn a_venue_that_does_not_answer_hurts_only_its_own() {
         let code = awkward::venue(sol_address(vault), exposures);
         let venue = x.chain.deploy(&owner, code, Vec::new(), 0).unwrap().address;
         x.govern(&admitVenueCall { venue: sol_address(venue), bondRequired: 0, cover: 0 });
+        pass(x, 2 * DAY);
         venue
     };
     let honest = x.trader("honest", 100 * DOLLAR);

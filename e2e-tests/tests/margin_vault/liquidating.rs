@@ -7,7 +7,7 @@ use e2e_tests::{
 };
 use lockstep_devchain::Account;
 
-use crate::{NATIVE, address, admitted, cash, deposit_native, join, last, list_native, member, realise};
+use crate::{DAY, NATIVE, address, admitted, cash, deposit_native, join, last, list_native, member, pass, realise};
 
 /// One native token (2,000, haircut 10 %) against a debt.
 fn debtor(debt: i128) -> (Exchange, Account, Account, Account) {
@@ -56,9 +56,11 @@ fn collateral_is_liquidated_until_the_liquidation_end() {
 }
 
 #[test]
-fn insurance_pays_for_the_bankrupt_only_and_within_the_venues_share() {
-    let (mut x, alice, _, venue) = debtor(2_500_000_000);
+fn insurance_pays_for_the_bankrupt_within_the_venues_share_and_the_winners_bear_the_rest() {
+    let (mut x, alice, winner, venue) = debtor(2_500_000_000);
     x.govern(&admitVenueCall { venue: address(&venue), bondRequired: 0, cover: 100 * DOLLAR });
+    assert_eq!(x.ask(&venueCall { address_: address(&venue) }).coverLeft, 0);
+    pass(&mut x, 2 * DAY);
     let keeper = x.trader("keeper", 5_000 * DOLLAR);
     let cover = coverBadDebtCall { account: address(&alice) };
     assert_refused(x.vault(&keeper, &fundInsuranceCall { amount: 0 }), ZeroAmount {});
@@ -70,10 +72,22 @@ fn insurance_pays_for_the_bankrupt_only_and_within_the_venues_share() {
     let done = x.vault(&keeper, &liquidate).unwrap();
     assert_eq!((done.repaid, done.seized), (1_904_761_905, UNIT));
     let covered = x.vault(&keeper, &cover).unwrap();
-    assert_eq!((covered.covered, covered.remaining), (100 * DOLLAR, 2_500_000_000 - 1_904_761_905 - 100_000_000));
+    let rest = 2_500_000_000 - 1_904_761_905 - 100_000_000;
+    assert_eq!((covered.covered, covered.shared), (100 * DOLLAR, rest));
+    let event = last::<BadDebtCovered>(&x);
+    assert_eq!((event.account, event.venue, event.covered), (address(&alice), address(&venue), 100 * DOLLAR));
+    assert_eq!((event.byBond, event.byCredits), (0, rest));
     assert_eq!(x.ask(&venueCall { address_: address(&venue) }).coverLeft, 0);
-    let again = x.vault(&keeper, &cover).unwrap();
-    assert_eq!((again.covered, again.remaining), (0, covered.remaining));
+    assert_refused(x.vault(&keeper, &cover), NotBankrupt {});
+    // The winner has what came in, and nothing more is owed.
+    assert_eq!(
+        (member(&x, &alice, &venue), member(&x, &winner, &venue)),
+        ((false, 0, 0), (false, 0, 2_500_000_000 - rest))
+    );
+    let settle = settleCall { account: address(&winner), venue: address(&venue) };
+    assert_eq!(x.vault(&keeper, &settle).unwrap().paid, 2_500_000_000 - rest);
+    let book = x.ask(&venueCall { address_: address(&venue) });
+    assert_eq!((book.pool, book.debts, book.pending), (0, 0, 0));
     let owes_nothing = coverBadDebtCall { account: address(&keeper) };
     assert_refused(x.vault(&keeper, &owes_nothing), NotBankrupt {});
 }

@@ -3,8 +3,10 @@
 
 mod accounts;
 mod clearing;
+mod collateral;
 mod governing;
 mod hostile;
+mod law;
 mod liquidating;
 mod oracle;
 mod seams;
@@ -38,11 +40,18 @@ pub(crate) fn last<E: SolEvent + Clone>(x: &Exchange) -> E {
     events[0].clone()
 }
 
-/// Lists the native token with a haircut of 10 % and room for ten.
+/// Lists the native token with a haircut of 10 % and room for ten, and lets it count.
 pub(crate) fn list_native(x: &mut Exchange) -> u32 {
     let call =
         listAssetCall { token: Address::ZERO, market: NATIVE_MARKET, decimals: 18, cap: 10 * UNIT, haircut: 1_000 };
-    x.govern(&call)
+    let asset = x.govern(&call);
+    pass(x, 3 * DAY);
+    asset
+}
+
+/// Lets time pass until what governance decided is in force. On the plain oracle no price gets stale.
+pub(crate) fn pass(x: &mut Exchange, seconds: u64) {
+    x.chain.produce_block_after(seconds).unwrap();
 }
 
 pub(crate) fn deposit_native(x: &mut Exchange, account: &Account, amount: u128) -> Result<u128, Failure> {
@@ -54,6 +63,7 @@ pub(crate) fn deposit_native(x: &mut Exchange, account: &Account, amount: u128) 
 pub(crate) fn admitted(x: &mut Exchange, name: &str, bond_required: u128, cover: u128) -> Account {
     let venue = x.holder(name, 0);
     x.govern(&admitVenueCall { venue: address(&venue), bondRequired: bond_required, cover });
+    pass(x, 2 * DAY);
     venue
 }
 

@@ -22,15 +22,16 @@ fn pots_take_what_an_account_has_and_give_only_what_is_in_them() {
     let (alice, bob) = (x.trader("alice", 100 * DOLLAR), x.trader("bob", 0));
     let collect = |account: &Account, amount| collectCall { market: MARKET, account: address(account), amount };
     let pay = |market, amount| payOutCall { market, account: address(&bob), amount };
-    assert_eq!(x.ask(&settlementCall {}), Address::ZERO);
+    assert_eq!(x.ask(&officesCall {}).settlement, Address::ZERO);
     assert_refused(x.vault(&settlement, &collect(&alice, 1)), NotSettlement {});
     let appoint = setSettlementCall { settlement_: address(&settlement) };
     assert_refused(x.vault(&settlement, &appoint), NotGovernance {});
     assert_refused(x.vault(&governance, &setSettlementCall { settlement_: Address::ZERO }), ZeroAddress {});
     x.govern(&appoint);
-    let event = last::<SettlementAppointed>(&x);
-    assert_eq!((event.from, event.to), (Address::ZERO, address(&settlement)));
-    assert_eq!(x.ask(&settlementCall {}), address(&settlement));
+    let event = last::<OfficeChanged>(&x);
+    assert_eq!((event.office, event.from, event.to), (2, Address::ZERO, address(&settlement)));
+    assert_eq!(event.start, x.chain.now());
+    assert_eq!(x.ask(&officesCall {}).settlement, address(&settlement));
 
     for stranger in [&governance, &alice] {
         assert_refused(x.vault(stranger, &collect(&alice, 1)), NotSettlement {});

@@ -272,7 +272,7 @@ fn a_liquidator_may_take_less() {
 }
 
 #[test]
-fn bad_debt_waits_for_insurance_and_the_winner_for_the_debt() {
+fn bad_debt_is_paid_by_insurance_and_then_borne_by_the_winner() {
     let mut x = Exchange::plain_with(VENUE);
     let alice = x.trader("alice", 1_000 * DOLLAR);
     let donor = x.trader("donor", 500 * DOLLAR);
@@ -289,35 +289,16 @@ fn bad_debt_waits_for_insurance_and_the_winner_for_the_debt() {
 
     let who = sol_address(alice.address());
     let covered = x.vault(&donor, &vault::coverBadDebtCall { account: who }).unwrap();
-    assert_eq!((covered.covered, covered.remaining), (500_000_000, 508_000_000));
+    assert_eq!((covered.covered, covered.shared), (500_000_000, 508_000_000));
     let event = last::<vault::BadDebtCovered>(&x);
-    assert_eq!((event.account, event.covered, event.remaining), (who, 500_000_000, 508_000_000));
+    assert_eq!((event.account, event.covered, event.byBond, event.byCredits), (who, 500_000_000, 0, 508_000_000));
     let settle = vault::settleCall { account: sol_address(maker.address()), venue: sol_address(x.venue) };
     let settled = x.vault(&donor, &settle).unwrap();
     assert_eq!((settled.collected, settled.paid), (0, 500_000_000));
-    assert_eq!(x.money(&maker), (101_500_000_000, 0, 508_000_000));
+    assert_eq!((x.money(&alice), x.money(&maker)), ((0, 0, 0), (101_500_000_000, 0, 0)));
     assert_eq!(x.ask(&vault::stateCall {}).insurance, 0);
 
-    // Whoever comes back pays first.
-    let purse = x.holder("purse", 600 * DOLLAR);
-    let token = x.token;
-    let send = alloy_transfer(&alice, 600 * DOLLAR);
-    x.chain.sol_call(&purse, token, &send, 0).unwrap();
-    x.vault(&alice, &vault::depositCall { asset: 0, amount: 600 * DOLLAR }).unwrap();
-    assert_eq!(x.money(&alice), (92_000_000, 0, 0));
-    x.vault(&donor, &settle).unwrap();
-    assert_eq!(x.money(&maker), (102_008_000_000, 0, 0));
     x.assert_conserved(&[&alice, &maker, &donor]);
-}
-
-alloy_core::sol! {
-    interface ITransfer {
-        function transfer(address to, uint256 amount) external returns (bool);
-    }
-}
-
-fn alloy_transfer(to: &Account, amount: u128) -> ITransfer::transferCall {
-    ITransfer::transferCall { to: sol_address(to.address()), amount: U256::from(amount) }
 }
 
 #[test]

@@ -4,8 +4,8 @@ use parity_scale_codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 
 use crate::{
     ids::{Account, MarketId},
-    margin::law::{Law, LawError},
-    units::{Bps, PRICE_DECIMALS, Price, Ramp, Timestamp, mul_div_down, mul_div_up},
+    margin::law::{Dial, Limit},
+    units::{PRICE_DECIMALS, Price, mul_div_down, mul_div_up},
 };
 
 /// The most decimals that an asset may have.
@@ -90,22 +90,19 @@ pub struct Asset {
     /// Places of the smallest unit.
     pub decimals: u8,
     /// The most that the vault takes in, in the smallest unit.
-    pub cap: u128,
-    /// The part of the value that does not count, over active time.
-    pub haircut: Ramp,
-    /// When the haircut was last set, in active time.
-    pub changed_at: Timestamp,
+    pub cap: Limit,
+    /// The part of the value that does not count.
+    pub haircut: Dial,
+    /// Beyond this value of all deposits together, in quote, each counts for less; `u128::MAX` for never.
+    pub scale_start: Limit,
     /// What all accounts hold together, in the smallest unit.
     pub held: u128,
 }
 
 impl Asset {
-    /// Sets the haircut by [`Law::HAIRCUT`]; returns the new ramp.
-    pub fn set_haircut(&mut self, to: Bps, now: Timestamp) -> Result<Ramp, LawError> {
-        let ramp = Law::HAIRCUT.change(&self.haircut, self.changed_at, to, now)?;
-        self.haircut = ramp;
-        self.changed_at = now;
-        Ok(ramp)
+    /// Whether anything that judges an account by this asset depends on the time.
+    pub fn moves(&self) -> bool {
+        self.haircut.moves() || self.scale_start.moves()
     }
 }
 

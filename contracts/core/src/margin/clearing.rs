@@ -5,13 +5,69 @@
 //! rest stays pending until somebody's debt is collected. No quote is ever made: for each venue
 //! `pool + debts == pending + advanced`, and over the whole vault
 //! `accounts' cash + pools + bonds + pots + insurance == quote held`.
+//!
+//! A debt that its bankrupt account cannot pay and insurance does not cover is shared by those who won it, in this order:
+//! what the bond has paid in advance is not filled up again; then the bond pays; then every profit of the venue that is
+//! still pending shrinks by the same part. That takes one multiplication, however many they are: a pending profit is
+//! stored in units of the book, and the book knows what a unit is worth. A unit worth less than a thousand-millionth
+//! is worth nothing: a new epoch begins. Dust stays in the pool.
 
 use parity_scale_codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 
 use crate::{
     ids::Account,
-    margin::ledger::{Ledger, LedgerError},
+    margin::{
+        law::{Dial, Law, LawError, Limit},
+        ledger::{Ledger, LedgerError, Membership},
+    },
+    units::{Timestamp, mul_div_down},
 };
+
+/// What a unit of a book is worth at first, in quote.
+const UNIT_WORTH: u64 = 1_000_000_000_000_000_000;
+
+/// Below this worth of a unit a new epoch begins.
+const LEAST_WORTH: u64 = 1_000_000_000;
+
+/// What the insurance fund pays for debts of one venue.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen)]
+#[cfg_attr(feature = "std", derive(scale_info::TypeInfo))]
+pub struct Cover {
+    /// How much more it pays.
+    pub left: u128,
+    /// A raise to come.
+    pub raise: u128,
+    /// When the raise counts, in active time.
+    pub from: Timestamp,
+    /// When it was last set, in active time.
+    pub changed_at: Timestamp,
+}
+
+impl Cover {
+    /// A cover that stands.
+    pub const fn new(left: u128) -> Self {
+        Self { left, raise: 0, from: Timestamp(0), changed_at: Timestamp(0) }
+    }
+
+    /// With a raise that is due.
+    #[must_use]
+    pub const fn at(self, now: Timestamp) -> Self {
+        if self.raise == 0 || now.0 < self.from.0 {
+            return self;
+        }
+        Self { left: self.left.saturating_add(self.raise), raise: 0, ..self }
+    }
+
+    /// Sets what is left to `to` by [`Law::COVER`]: less at once, more after the delay.
+    pub fn set(&mut self, to: u128, now: Timestamp) -> Result<(), LawError> {
+        let before = self.at(now);
+        let from =
+            Law::COVER.start(before.left, before.left.saturating_add(before.raise), before.changed_at, to, now)?;
+        let raise = to.saturating_sub(before.left);
+        *self = Self { left: before.left.min(to), raise, from, changed_at: now };
+        Ok(())
+    }
+}
 
 /// The vault's books for one venue, in quote.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen)]
@@ -19,8 +75,12 @@ use crate::{
 pub struct VenueBook {
     /// Whether accounts may opt in and open.
     pub admitted: bool,
+    /// From when on they may, in active time.
+    pub admitted_from: Timestamp,
     /// The bond without which nobody opts in or opens.
-    pub bond_required: u128,
+    pub bond_required: Limit,
+    /// What the requirements that the venue reports are multiplied by.
+    pub weight: Dial,
     /// The bond that stands behind the venue's profits.
     pub bond: u128,
     /// Collected and not yet paid.
@@ -31,8 +91,21 @@ pub struct VenueBook {
     pub pending: u128,
     /// What the bond has paid in advance; it is filled up again from debts that come in.
     pub advanced: u128,
-    /// How much more the insurance fund pays for debts of this venue.
-    pub cover_left: u128,
+    /// What the insurance fund pays for debts of this venue.
+    pub cover: Cover,
+    /// What a unit of pending profit is worth, with 18 decimals; zero where no loss was ever shared.
+    pub worth: u64,
+    /// How often pending profits were wiped out.
+    pub epoch: u16,
+}
+
+/// Who bore a debt that nobody pays, in quote.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Shared {
+    /// The bond, by what it had advanced and by what it pays now.
+    pub by_bond: u128,
+    /// The pending profits of the venue together.
+    pub by_credits: u128,
 }
 
 /// Why profit or loss cannot be moved.
@@ -79,9 +152,10 @@ impl VenueBook {
         let collected = loser.cash.min(amount);
         let rest = amount.saturating_sub(collected);
         let from = loser.membership_mut(venue)?;
-        let offset = from.pending.min(rest);
+        let credit = self.credit_of(from);
+        let offset = credit.min(rest);
         let owed = rest.saturating_sub(offset);
-        from.pending = from.pending.saturating_sub(offset);
+        self.set_credit(from, credit.saturating_sub(offset))?;
         from.debt = add(from.debt, owed)?;
         loser.spend(collected)?;
 
@@ -89,12 +163,12 @@ impl VenueBook {
         let cancelled = to.debt.min(amount);
         let gained = amount.saturating_sub(cancelled);
         to.debt = to.debt.saturating_sub(cancelled);
-        to.pending = add(to.pending, gained)?;
+        let credit = add(self.credit_of(to), gained)?;
 
         self.pool = add(self.pool, collected)?;
         self.debts = add(self.debts, owed)?.checked_sub(cancelled).ok_or(ClearingError::Overflow)?;
         self.pending = add(self.pending, gained)?.checked_sub(offset).ok_or(ClearingError::Overflow)?;
-        let paid = self.pay(venue, winner)?;
+        let paid = self.pay(venue, winner, credit)?;
         Ok(Realised { collected, paid })
     }
 
@@ -104,9 +178,10 @@ impl VenueBook {
         let membership = account.membership_mut(venue)?;
         let collected = membership.debt.min(cash);
         membership.debt = membership.debt.saturating_sub(collected);
+        let credit = self.credit_of(membership);
         account.spend(collected)?;
         self.repaid(collected)?;
-        let paid = self.pay(venue, account)?;
+        let paid = self.pay(venue, account, credit)?;
         Ok(Realised { collected, paid })
     }
 
@@ -121,20 +196,77 @@ impl VenueBook {
         account.spend(reward)?;
         let insurance = insurance.min(account.cash);
         account.spend(insurance)?;
-        self.cover_left = self.cover_left.saturating_add(insurance);
+        self.cover.left = self.cover.left.saturating_add(insurance);
         Ok((reward, insurance))
     }
 
     /// Pays a debt that its account cannot pay from the insurance fund, as far as the fund and the venue's share of
-    /// it reach. Returns what was covered; the rest stays the account's debt.
+    /// it reach. Returns what was covered; the rest is for [`VenueBook::share`].
     pub fn cover(&mut self, venue: Account, account: &mut Ledger, fund: &mut u128) -> Result<u128, ClearingError> {
         let membership = account.membership_mut(venue)?;
-        let covered = membership.debt.min(*fund).min(self.cover_left);
+        let covered = membership.debt.min(*fund).min(self.cover.left);
         membership.debt = membership.debt.saturating_sub(covered);
         *fund = fund.saturating_sub(covered);
-        self.cover_left = self.cover_left.saturating_sub(covered);
+        self.cover.left = self.cover.left.saturating_sub(covered);
         self.repaid(covered)?;
         Ok(covered)
+    }
+
+    /// Writes off a debt that its account cannot pay: who won it bears it, in the order of the module.
+    pub fn share(&mut self, venue: Account, account: &mut Ledger) -> Result<Shared, ClearingError> {
+        let membership = account.membership_mut(venue)?;
+        let loss = core::mem::take(&mut membership.debt);
+        self.debts = self.debts.checked_sub(loss).ok_or(ClearingError::Overflow)?;
+        let forgone = loss.min(self.advanced);
+        self.advanced = self.advanced.saturating_sub(forgone);
+        let rest = loss.saturating_sub(forgone);
+        let from_bond = rest.min(self.bond);
+        self.bond = self.bond.saturating_sub(from_bond);
+        self.pool = add(self.pool, from_bond)?;
+        let by_credits = rest.saturating_sub(from_bond);
+        if by_credits > 0 {
+            // pool + debts == pending + advanced, and nothing is advanced any more: there is as much pending.
+            let left = self.pending.checked_sub(by_credits).ok_or(ClearingError::Overflow)?;
+            let worth = mul_div_down(self.worth().into(), left, self.pending).and_then(|w| u64::try_from(w).ok());
+            self.worth = worth.unwrap_or(0);
+            self.pending = left;
+            if self.worth < LEAST_WORTH {
+                self.worth = UNIT_WORTH;
+                self.epoch = self.epoch.checked_add(1).ok_or(ClearingError::Overflow)?;
+            }
+        }
+        Ok(Shared { by_bond: add(forgone, from_bond)?, by_credits })
+    }
+
+    /// The pending profit of a member, in quote, rounded down.
+    pub fn credit_of(&self, member: &Membership) -> u128 {
+        if member.epoch != self.epoch {
+            return 0;
+        }
+        match self.worth() {
+            UNIT_WORTH => member.credit,
+            worth => mul_div_down(member.credit, worth.into(), UNIT_WORTH.into()).unwrap_or(0),
+        }
+    }
+
+    /// Forgets a pending profit that is worth nothing any more.
+    pub fn refresh(&self, member: &mut Membership) {
+        if self.credit_of(member) == 0 {
+            member.credit = 0;
+        }
+    }
+
+    fn set_credit(&self, member: &mut Membership, amount: u128) -> Result<(), ClearingError> {
+        member.credit = match self.worth() {
+            UNIT_WORTH => amount,
+            worth => mul_div_down(amount, UNIT_WORTH.into(), worth.into()).ok_or(ClearingError::Overflow)?,
+        };
+        member.epoch = self.epoch;
+        Ok(())
+    }
+
+    const fn worth(&self) -> u64 {
+        if self.worth == 0 { UNIT_WORTH } else { self.worth }
     }
 
     /// A debt came in. What nobody is waiting for fills the bond up again.
@@ -148,13 +280,13 @@ impl VenueBook {
         Ok(())
     }
 
-    /// Pays an account's pending profit from the pool, then from the bond.
-    fn pay(&mut self, venue: Account, account: &mut Ledger) -> Result<u128, ClearingError> {
+    /// Pays an account's pending profit of `credit` from the pool, then from the bond; the rest stays pending.
+    fn pay(&mut self, venue: Account, account: &mut Ledger, credit: u128) -> Result<u128, ClearingError> {
         let membership = account.membership_mut(venue)?;
-        let from_pool = membership.pending.min(self.pool);
-        let from_bond = membership.pending.saturating_sub(from_pool).min(self.bond);
+        let from_pool = credit.min(self.pool);
+        let from_bond = credit.saturating_sub(from_pool).min(self.bond);
         let paid = add(from_pool, from_bond)?;
-        membership.pending = membership.pending.saturating_sub(paid);
+        self.set_credit(membership, credit.saturating_sub(paid))?;
         self.pool = self.pool.saturating_sub(from_pool);
         self.bond = self.bond.saturating_sub(from_bond);
         self.advanced = add(self.advanced, from_bond)?;
@@ -178,7 +310,7 @@ mod tests {
 
     fn of(ledger: &Ledger) -> (u128, u128, u128) {
         let membership = ledger.membership(VENUE).unwrap();
-        (ledger.cash, membership.debt, membership.pending)
+        (ledger.cash, membership.debt, membership.credit)
     }
 
     #[test]
@@ -228,19 +360,91 @@ mod tests {
 
     #[test]
     fn insurance_covers_up_to_the_venues_share() {
-        let mut book = VenueBook { cover_left: 30, ..VenueBook::default() };
+        let mut book = VenueBook { cover: Cover::new(30), ..VenueBook::default() };
         let (mut loser, mut winner, mut fund) = (account(0), account(0), 100);
         book.realise(VENUE, &mut loser, &mut winner, 50).unwrap();
         assert_eq!(book.cover(VENUE, &mut loser, &mut fund), Ok(30));
-        assert_eq!((fund, of(&loser).1, book.pool, book.cover_left), (70, 20, 30, 0));
+        assert_eq!((fund, of(&loser).1, book.pool, book.cover.left), (70, 20, 30, 0));
         assert_eq!(book.cover(VENUE, &mut loser, &mut fund), Ok(0));
+    }
+
+    /// Two winners of 60 and 40 wait for a loser who has nothing.
+    fn waiting(bond: u128) -> (VenueBook, Ledger, Ledger, Ledger) {
+        let mut book = VenueBook { bond, ..VenueBook::default() };
+        let (mut loser, mut ann, mut ben) = (account(0), account(0), account(0));
+        book.realise(VENUE, &mut loser, &mut ann, 60).unwrap();
+        book.realise(VENUE, &mut loser, &mut ben, 40).unwrap();
+        (book, loser, ann, ben)
+    }
+
+    #[test]
+    fn a_debt_that_nobody_pays_is_shared_by_its_winners() {
+        let (mut book, mut loser, mut ann, mut ben) = waiting(0);
+        loser.earn(30).unwrap();
+        book.settle(VENUE, &mut loser).unwrap();
+        // 30 of 100 came in, 70 are lost: whoever is paid first gets no more than the others.
+        let shared = book.share(VENUE, &mut loser).unwrap();
+        assert_eq!(shared, Shared { by_bond: 0, by_credits: 70 });
+        assert_eq!((of(&loser), book.debts, book.pending, book.pool), ((0, 0, 0), 0, 30, 30));
+        for (account, paid) in [(&mut ann, 18), (&mut ben, 12)] {
+            assert_eq!(book.settle(VENUE, account), Ok(Realised { collected: 0, paid }));
+            assert_eq!(of(account), (paid, 0, 0));
+        }
+        assert_eq!((book.pending, book.pool), (0, 0));
+        // What is won later is worth what it says.
+        let mut rich = account(500);
+        book.realise(VENUE, &mut rich, &mut ann, 100).unwrap();
+        assert_eq!(of(&ann).0, 118);
+    }
+
+    #[test]
+    fn the_bond_bears_a_loss_before_the_winners() {
+        // The bond has paid 50 in advance and is used up; then 20 more are posted.
+        let (mut book, mut loser, ann, ben) = waiting(50);
+        assert_eq!((of(&ann), of(&ben), book.advanced), ((50, 0, 10), (0, 0, 40), 50));
+        book.bond = 20;
+        let shared = book.share(VENUE, &mut loser).unwrap();
+        assert_eq!(shared, Shared { by_bond: 70, by_credits: 30 });
+        assert_eq!((book.advanced, book.bond, book.pool, book.pending), (0, 0, 20, 20));
+        assert_eq!(book.credit_of(ann.membership(VENUE).unwrap()), 4);
+        assert_eq!(book.credit_of(ben.membership(VENUE).unwrap()), 16);
+    }
+
+    #[test]
+    fn credits_that_were_wiped_out_are_forgotten() {
+        let (mut book, mut loser, mut ann, mut ben) = waiting(0);
+        assert_eq!(book.share(VENUE, &mut loser), Ok(Shared { by_bond: 0, by_credits: 100 }));
+        assert_eq!((book.epoch, book.credit_of(ann.membership(VENUE).unwrap())), (1, 0));
+        let member = ann.membership_mut(VENUE).unwrap();
+        assert_eq!(member.credit, 60);
+        book.refresh(member);
+        assert_eq!(ann.opt_out(VENUE), Ok(()));
+        // A credit of the new epoch does not revive the old one.
+        let mut rich = account(10);
+        book.realise(VENUE, &mut rich, &mut ben, 25).unwrap();
+        assert_eq!((of(&ben).0, book.credit_of(ben.membership(VENUE).unwrap())), (10, 15));
+    }
+
+    #[test]
+    fn a_raise_of_the_cover_waits_and_a_cut_does_not() {
+        const DAY: u64 = 86_400;
+        let at = |days: u64| Timestamp(days * DAY);
+        let mut cover = Cover::new(100);
+        assert_eq!(cover.set(201, at(3)), Err(LawError::StepTooLarge { step: 101, max: 100 }));
+        cover.set(150, at(3)).unwrap();
+        assert_eq!((cover.at(at(4)).left, cover.at(at(5)).left), (100, 150));
+        assert_eq!(cover.set(150, at(4)), Err(LawError::Unchanged));
+        cover.left = 20;
+        assert_eq!(cover.set(10, at(5)), Err(LawError::TooSoon { until: at(6) }));
+        cover.set(35, at(6)).unwrap();
+        assert_eq!((cover.left, cover.raise), (35, 0));
     }
 
     #[test]
     fn charges_stop_at_the_cash() {
         let (mut book, mut loser) = (VenueBook::default(), account(15));
         assert_eq!(book.charge(&mut loser, 10, 10), Ok((10, 5)));
-        assert_eq!((loser.cash, book.cover_left), (0, 5));
+        assert_eq!((loser.cash, book.cover.left), (0, 5));
     }
 
     #[test]

@@ -1,17 +1,46 @@
 //! The parameter law: what even a captured governor cannot do to a parameter.
 //!
-//! Tightening takes effect at once, but on a ramp, so that nobody is liquidated by a vote. Loosening waits first.
-//! Each step and the time between two steps are bounded. Times are active time of the host.
+//! Tightening takes effect at once, but on a ramp where it could liquidate somebody. Loosening waits first. Each step
+//! and the time between two steps are bounded. Times are active time of the host. The law's own figures are fixed: a
+//! law that governance could loosen would be none.
+//!
+//! A [`Dial`] is a ratio that moves on a ramp, a [`Limit`] an amount that is replaced after its delay.
+
+use parity_scale_codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 
 use crate::units::{Bps, Ramp, Seconds, Timestamp};
+
+/// The least time between two changes of a parameter. Not shorter than delay and ramp together, so that a change has
+/// arrived before the next one begins.
+pub const MIN_INTERVAL: Seconds = Seconds::days(3);
+
+/// How long a loosening waits before it begins.
+pub const LOOSENING_DELAY: Seconds = Seconds::days(2);
+
+/// How long a dial moves once it has begun.
+pub const RAMP: Seconds = Seconds::days(1);
+
+/// How long nothing loosens after a plan has completed, in wall time.
+pub const COOL_DOWN: Seconds = Seconds::days(1);
 
 /// In which direction a parameter gets tighter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tighter {
-    /// A larger value asks for more margin.
+    /// A larger value asks for more.
     Higher,
-    /// A smaller value asks for more margin.
+    /// A smaller value asks for more.
     Lower,
+    /// Either direction hurts somebody: every change waits.
+    Neither,
+}
+
+/// The largest change at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// So much.
+    Absolute(u128),
+    /// This part of the value in force. A value that was never set (zero, or none: `u128::MAX`) may become any.
+    Relative(Bps),
 }
 
 /// How one parameter may move.
@@ -19,17 +48,12 @@ pub enum Tighter {
 pub struct Law {
     /// Which direction is the tighter one.
     pub tighter: Tighter,
+    /// The smallest value.
+    pub floor: u128,
     /// The largest value.
-    pub ceiling: Bps,
+    pub ceiling: u128,
     /// The largest change at once.
-    pub max_step: Bps,
-    /// The least time between two changes. Not shorter than the delay and the ramp together, so that a change has
-    /// arrived before the next one begins.
-    pub min_interval: Seconds,
-    /// How long a loosening waits before it begins.
-    pub loosening_delay: Seconds,
-    /// How long a change takes once it has begun.
-    pub ramp: Seconds,
+    pub step: Step,
 }
 
 /// Why a change was refused.
@@ -37,17 +61,17 @@ pub struct Law {
 pub enum LawError {
     /// The parameter has this value, or is on its way to it.
     Unchanged,
-    /// The value is above the ceiling.
-    AboveCeiling {
-        /// The largest value allowed.
-        ceiling: Bps,
+    /// The value is below the floor or above the ceiling.
+    OutOfRange {
+        /// The end of the range that was passed.
+        bound: u128,
     },
     /// The change is larger than one step.
     StepTooLarge {
         /// The change that was asked for.
-        step: Bps,
+        step: u128,
         /// The largest one.
-        max: Bps,
+        max: u128,
     },
     /// The last change was too short a time ago.
     TooSoon {
@@ -57,44 +81,156 @@ pub enum LawError {
 }
 
 impl Law {
-    /// The law of a collateral haircut.
-    pub const HAIRCUT: Self = Self {
-        tighter: Tighter::Higher,
-        ceiling: Bps::ONE,
-        max_step: Bps(500),
-        min_interval: Seconds::days(3),
-        loosening_delay: Seconds::days(2),
-        ramp: Seconds::days(1),
-    };
+    /// A collateral haircut.
+    pub const HAIRCUT: Self = Self::ratio(Tighter::Higher, 0, 10_000, 500);
+    /// What a venue's requirements are multiplied by.
+    pub const WEIGHT: Self = Self::ratio(Tighter::Higher, 10_000, 50_000, 1_000);
+    /// What the vault takes in of an asset. Never zero: no vote closes deposits.
+    pub const CAP: Self = Self::amount(Tighter::Lower, 1, 5_000);
+    /// The deposits of an asset, in quote, beyond which they count for less; `u128::MAX` for never.
+    pub const SCALE_START: Self = Self::amount(Tighter::Lower, 1, 5_000);
+    /// The bond that a venue needs.
+    pub const BOND: Self = Self::amount(Tighter::Higher, 0, 10_000);
+    /// What insurance pays for a venue's debts.
+    pub const COVER: Self = Self::amount(Tighter::Lower, 0, 10_000);
 
-    /// Whether a change from `from` to `to` asks for less margin.
-    pub fn loosens(&self, from: Bps, to: Bps) -> bool {
+    /// A ratio in basis points that moves by at most `step` at once.
+    pub const fn ratio(tighter: Tighter, floor: u128, ceiling: u128, step: u128) -> Self {
+        Self { tighter, floor, ceiling, step: Step::Absolute(step) }
+    }
+
+    /// An amount that moves by at most `part` basis points of itself at once.
+    pub const fn amount(tighter: Tighter, floor: u128, part: u32) -> Self {
+        Self { tighter, floor, ceiling: u128::MAX, step: Step::Relative(Bps(part)) }
+    }
+
+    /// Whether a change from `from` to `to` asks for less, or may hurt somebody either way.
+    pub const fn loosens(&self, from: u128, to: u128) -> bool {
         match self.tighter {
             Tighter::Higher => to < from,
             Tighter::Lower => to > from,
+            Tighter::Neither => to != from,
         }
     }
 
-    /// The ramp from the value in force to `to`, for a parameter that was last changed at `changed_at`. Exactly at
-    /// the end of the interval a change is allowed.
-    pub fn change(&self, current: &Ramp, changed_at: Timestamp, to: Bps, now: Timestamp) -> Result<Ramp, LawError> {
-        let from = current.at(now);
-        if to == current.to {
+    /// Refuses a value out of range.
+    pub const fn check(&self, to: u128) -> Result<(), LawError> {
+        if to < self.floor {
+            return Err(LawError::OutOfRange { bound: self.floor });
+        }
+        if to > self.ceiling { Err(LawError::OutOfRange { bound: self.ceiling }) } else { Ok(()) }
+    }
+
+    /// When a change from the value in force to `to` begins, for a parameter that is on its way to `coming` and was
+    /// last changed at `changed_at`. Exactly at the end of the interval a change is allowed.
+    pub fn start(
+        &self,
+        from: u128,
+        coming: u128,
+        changed_at: Timestamp,
+        to: u128,
+        now: Timestamp,
+    ) -> Result<Timestamp, LawError> {
+        if to == coming {
             return Err(LawError::Unchanged);
         }
-        if to > self.ceiling {
-            return Err(LawError::AboveCeiling { ceiling: self.ceiling });
+        self.check(to)?;
+        let step = from.abs_diff(to);
+        let max = match self.step {
+            Step::Absolute(max) => max,
+            Step::Relative(_) if from == 0 || from == u128::MAX => u128::MAX,
+            Step::Relative(part) => part.of_down(from).unwrap_or(u128::MAX),
+        };
+        if step > max {
+            return Err(LawError::StepTooLarge { step, max });
         }
-        let step = Bps(from.0.abs_diff(to.0));
-        if step > self.max_step {
-            return Err(LawError::StepTooLarge { step, max: self.max_step });
-        }
-        let until = changed_at.after(self.min_interval);
+        let until = changed_at.after(MIN_INTERVAL);
         if now < until {
             return Err(LawError::TooSoon { until });
         }
-        let start = if self.loosens(from, to) { now.after(self.loosening_delay) } else { now };
-        Ok(Ramp { from, to, start, end: start.after(self.ramp) })
+        Ok(if self.loosens(from, to) { now.after(LOOSENING_DELAY) } else { now })
+    }
+}
+
+/// A governed ratio, which moves in a straight line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen)]
+#[cfg_attr(feature = "std", derive(scale_info::TypeInfo))]
+pub struct Dial {
+    /// The value over active time.
+    pub ramp: Ramp,
+    /// When it was last set, in active time.
+    pub changed_at: Timestamp,
+}
+
+impl Dial {
+    /// A ratio that stands.
+    pub const fn new(value: Bps) -> Self {
+        Self { ramp: Ramp::constant(value), changed_at: Timestamp(0) }
+    }
+
+    /// A ratio that begins at its tightest value and loosens to `to` as any loosening does.
+    pub const fn begins(tightest: Bps, to: Bps, now: Timestamp) -> Self {
+        let start = now.after(LOOSENING_DELAY);
+        Self { ramp: Ramp { from: tightest, to, start, end: start.after(RAMP) }, changed_at: now }
+    }
+
+    /// The value in force.
+    pub fn at(&self, now: Timestamp) -> Bps {
+        self.ramp.at(now)
+    }
+
+    /// Whether the value may depend on the time.
+    pub fn moves(&self) -> bool {
+        self.ramp.from != self.ramp.to
+    }
+
+    /// Sets it by `law`.
+    pub fn set(&mut self, law: &Law, to: Bps, now: Timestamp) -> Result<(), LawError> {
+        let from = self.at(now);
+        let start = law.start(from.0.into(), self.ramp.to.0.into(), self.changed_at, to.0.into(), now)?;
+        *self = Self { ramp: Ramp { from, to, start, end: start.after(RAMP) }, changed_at: now };
+        Ok(())
+    }
+}
+
+/// A governed amount, which is replaced once its delay has passed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen)]
+#[cfg_attr(feature = "std", derive(scale_info::TypeInfo))]
+pub struct Limit {
+    /// The value until then.
+    pub value: u128,
+    /// The value from then on.
+    pub next: u128,
+    /// When that is, in active time.
+    pub from: Timestamp,
+    /// When it was last set, in active time.
+    pub changed_at: Timestamp,
+}
+
+impl Limit {
+    /// An amount that stands.
+    pub const fn new(value: u128) -> Self {
+        Self { value, next: value, from: Timestamp(0), changed_at: Timestamp(0) }
+    }
+
+    /// The value in force.
+    pub const fn at(&self, now: Timestamp) -> u128 {
+        if now.0 >= self.from.0 { self.next } else { self.value }
+    }
+
+    /// Whether the value may depend on the time.
+    pub const fn moves(&self) -> bool {
+        self.value != self.next
+    }
+
+    /// Sets it by `law`.
+    pub fn set(&mut self, law: &Law, to: u128, now: Timestamp) -> Result<(), LawError> {
+        let value = self.at(now);
+        let from = law.start(value, self.next, self.changed_at, to, now)?;
+        // A tightening is in force at once and for good: nothing is left that could depend on the time.
+        let value = if from <= now { to } else { value };
+        *self = Self { value, next: to, from, changed_at: now };
+        Ok(())
     }
 }
 
@@ -108,13 +244,14 @@ mod tests {
     const LAW: Law = Law::HAIRCUT;
 
     fn change(from: u32, to: u32, now: u64) -> Result<Ramp, LawError> {
-        LAW.change(&Ramp::constant(Bps(from)), Timestamp(0), Bps(to), Timestamp(now))
+        let mut dial = Dial::new(Bps(from));
+        dial.set(&LAW, Bps(to), Timestamp(now)).map(|()| dial.ramp)
     }
 
     #[test]
     fn the_interval_covers_delay_and_ramp() {
-        const { assert!(LAW.min_interval.0 >= LAW.loosening_delay.0 + LAW.ramp.0) };
-        const { assert!(LAW.loosening_delay.0 >= Seconds::days(2).0) };
+        const { assert!(MIN_INTERVAL.0 >= LOOSENING_DELAY.0 + RAMP.0) };
+        const { assert!(LOOSENING_DELAY.0 >= Seconds::days(2).0) };
     }
 
     #[test]
@@ -132,21 +269,70 @@ mod tests {
 
     #[test]
     fn steps_values_and_intervals_are_bounded() {
-        assert_eq!(change(1_000, 1_501, 10 * DAY), Err(LawError::StepTooLarge { step: Bps(501), max: Bps(500) }));
-        assert_eq!(change(1_000, 499, 10 * DAY), Err(LawError::StepTooLarge { step: Bps(501), max: Bps(500) }));
-        assert_eq!(change(9_900, 10_001, 10 * DAY), Err(LawError::AboveCeiling { ceiling: Bps(10_000) }));
+        assert_eq!(change(1_000, 1_501, 10 * DAY), Err(LawError::StepTooLarge { step: 501, max: 500 }));
+        assert_eq!(change(1_000, 499, 10 * DAY), Err(LawError::StepTooLarge { step: 501, max: 500 }));
+        assert_eq!(change(9_900, 10_001, 10 * DAY), Err(LawError::OutOfRange { bound: 10_000 }));
         assert_eq!(change(1_000, 1_000, 10 * DAY), Err(LawError::Unchanged));
         assert_eq!(change(1_000, 1_100, 3 * DAY - 1), Err(LawError::TooSoon { until: Timestamp(3 * DAY) }));
         assert!(change(1_000, 1_100, 3 * DAY).is_ok());
+        let mut weight = Dial::new(Bps(10_000));
+        let low = weight.set(&Law::WEIGHT, Bps(9_999), Timestamp(10 * DAY));
+        assert_eq!(low, Err(LawError::OutOfRange { bound: 10_000 }));
     }
 
     #[test]
-    fn a_parameter_that_tightens_downwards() {
-        let law = Law { tighter: Tighter::Lower, ..LAW };
-        let ramp = law.change(&Ramp::constant(Bps(1_000)), Timestamp(0), Bps(1_100), Timestamp(10 * DAY)).unwrap();
-        assert_eq!(ramp.start, Timestamp(12 * DAY));
-        let ramp = law.change(&Ramp::constant(Bps(1_000)), Timestamp(0), Bps(900), Timestamp(10 * DAY)).unwrap();
-        assert_eq!(ramp.start, Timestamp(10 * DAY));
+    fn the_tighter_direction_may_be_down_or_none() {
+        for (tighter, to, start) in [
+            (Tighter::Lower, 1_100, 12),
+            (Tighter::Lower, 900, 10),
+            (Tighter::Neither, 1_100, 12),
+            (Tighter::Neither, 900, 12),
+        ] {
+            let mut dial = Dial::new(Bps(1_000));
+            dial.set(&Law { tighter, ..LAW }, Bps(to), Timestamp(10 * DAY)).unwrap();
+            assert_eq!(dial.ramp.start, Timestamp(start * DAY), "{tighter:?} {to}");
+        }
+    }
+
+    /// Replayable case 3: a cap of 1,000,000 that moves by at most half of itself, or by all of it.
+    #[test]
+    fn a_cap_moves_by_its_share_and_after_its_interval() {
+        let set = |part, to| {
+            let mut cap = Limit::new(1_000_000);
+            let law = Law::amount(Tighter::Lower, 1, part);
+            cap.set(&law, to, Timestamp(3 * DAY)).map(|()| (cap, law))
+        };
+        for good in [500_000, 1_500_000] {
+            assert_eq!(set(5_000, good).unwrap().0.next, good);
+        }
+        for (bad, step) in [(499_999, 500_001), (1_500_001, 500_001)] {
+            assert_eq!(set(5_000, bad).unwrap_err(), LawError::StepTooLarge { step, max: 500_000 });
+        }
+        assert_eq!(set(10_000, 2_100_000).unwrap_err(), LawError::StepTooLarge { step: 1_100_000, max: 1_000_000 });
+        assert_eq!(set(10_000, 0).unwrap_err(), LawError::OutOfRange { bound: 1 });
+        let (mut cap, law) = set(5_000, 1_200_000).unwrap();
+        assert_eq!((cap.at(Timestamp(5 * DAY - 1)), cap.at(Timestamp(5 * DAY))), (1_000_000, 1_200_000));
+        let again = cap.set(&law, 1_300_000, Timestamp(6 * DAY - 1));
+        assert_eq!(again, Err(LawError::TooSoon { until: Timestamp(6 * DAY) }));
+        cap.set(&law, 1_100_000, Timestamp(6 * DAY)).unwrap();
+        assert_eq!((cap.at(Timestamp(6 * DAY)), cap.moves()), (1_100_000, false));
+    }
+
+    #[test]
+    fn what_was_never_set_may_become_any() {
+        for unset in [0, u128::MAX] {
+            let mut limit = Limit::new(unset);
+            limit.set(&Law::amount(Tighter::Lower, 0, 5_000), 7, Timestamp(3 * DAY)).unwrap();
+            assert_eq!(limit.next, 7);
+            assert_eq!(limit.at(Timestamp(5 * DAY)), 7);
+        }
+    }
+
+    #[test]
+    fn a_new_collateral_counts_after_the_delay() {
+        let dial = Dial::begins(Bps::ONE, Bps(1_000), Timestamp(10 * DAY));
+        assert_eq!(dial.at(Timestamp(12 * DAY)), Bps::ONE);
+        assert_eq!(dial.at(Timestamp(13 * DAY)), Bps(1_000));
     }
 
     proptest! {
@@ -154,19 +340,39 @@ mod tests {
         /// interval, and does not fall before the delay has passed.
         #[test]
         fn no_sequence_of_votes_gets_past_the_law(votes in prop::collection::vec((0u32..=11_000, 0u64..=5 * DAY), 1..40)) {
-            let (mut ramp, mut changed, mut now) = (Ramp::constant(Bps(2_000)), Timestamp(0), Timestamp(0));
+            let (mut dial, mut now) = (Dial::new(Bps(2_000)), Timestamp(0));
             for (to, wait) in votes {
-                let before = ramp.at(now);
+                let before = dial.at(now);
                 now = now.after(Seconds(wait));
-                let value = ramp.at(now);
-                prop_assert!(value.0.abs_diff(before.0) <= LAW.max_step.0 * u32::try_from(wait / DAY + 1).unwrap());
-                if let Ok(next) = LAW.change(&ramp, changed, Bps(to), now) {
+                let value = dial.at(now);
+                prop_assert!(value.0.abs_diff(before.0) <= 500 * u32::try_from(wait / DAY + 1).unwrap());
+                let mut next = dial;
+                if next.set(&LAW, Bps(to), now).is_ok() {
                     prop_assert_eq!(next.at(now), value);
-                    if next.to < value {
-                        prop_assert_eq!(next.at(now.after(LAW.loosening_delay)), value);
+                    if next.ramp.to < value {
+                        prop_assert_eq!(next.at(now.after(LOOSENING_DELAY)), value);
                     }
-                    prop_assert!(now >= changed.after(LAW.min_interval));
-                    (ramp, changed) = (next, now);
+                    prop_assert!(now >= dial.changed_at.after(MIN_INTERVAL));
+                    dial = next;
+                }
+            }
+        }
+
+        /// A limit never loosens before the delay has passed, and by no more than a step within an interval.
+        #[test]
+        fn no_sequence_of_votes_lifts_a_limit(votes in prop::collection::vec((1u128..1 << 40, 0u64..=5 * DAY), 1..40)) {
+            let (mut limit, mut now, mut raised_at) = (Limit::new(1_000_000), Timestamp(0), None::<Timestamp>);
+            for (to, wait) in votes {
+                let before = limit.at(now);
+                now = now.after(Seconds(wait));
+                let value = limit.at(now);
+                if value > before {
+                    prop_assert!(value <= before + before / 2);
+                    prop_assert!(raised_at.is_some_and(|at| now >= at.after(LOOSENING_DELAY)));
+                }
+                if limit.set(&Law::CAP, to, now).is_ok() {
+                    prop_assert!(limit.at(now) <= value);
+                    raised_at = (to > value).then_some(now);
                 }
             }
         }

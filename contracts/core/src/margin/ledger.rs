@@ -35,11 +35,13 @@ pub struct Membership {
     pub open: bool,
     /// Realised loss not yet collected.
     pub debt: u128,
-    /// Realised profit not yet paid.
-    pub pending: u128,
+    /// Realised profit not yet paid, in the unit of the venue's book: quote, until a loss was shared.
+    pub credit: u128,
+    /// The book's epoch that `credit` belongs to; one of an earlier epoch is worth nothing.
+    pub epoch: u16,
 }
 
-/// One account. Fits one storage item: 16 + 1 + 8 * 20 + 1 + 4 * 53 + 8 + 8 = 406 bytes.
+/// One account. Fits one storage item: 16 + 1 + 8 * 20 + 1 + 4 * 55 + 8 + 8 = 414 bytes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking)]
 #[cfg_attr(feature = "std", derive(scale_info::TypeInfo))]
 pub struct Ledger {
@@ -149,7 +151,7 @@ impl Ledger {
     /// Leaves a venue, once nothing binds the account to it.
     pub fn opt_out(&mut self, venue: Account) -> Result<(), LedgerError> {
         let membership = self.membership(venue)?;
-        if membership.open || membership.debt > 0 || membership.pending > 0 {
+        if membership.open || membership.debt > 0 || membership.credit > 0 {
             return Err(LedgerError::StillBound);
         }
         self.venues.retain(|m| m.venue != venue);
@@ -182,7 +184,7 @@ mod tests {
         for n in 0..4u8 {
             ledger.opt_in(Account([n; 20])).unwrap();
         }
-        assert_eq!(ledger.encode().len(), 406);
+        assert_eq!(ledger.encode().len(), 414);
         assert_eq!(ledger.put(AssetId(99), 1), Err(LedgerError::TooManyAssets));
         assert_eq!(ledger.put(AssetId(1), 1), Err(LedgerError::Overflow));
         assert_eq!(ledger.opt_in(VENUE), Err(LedgerError::TooManyVenues));
@@ -209,11 +211,11 @@ mod tests {
         for bound in [
             Membership { open: true, ..Membership::default() },
             Membership { debt: 1, ..Membership::default() },
-            Membership { pending: 1, ..Membership::default() },
+            Membership { credit: 1, ..Membership::default() },
         ] {
             *ledger.membership_mut(VENUE).unwrap() = Membership { venue: VENUE, ..bound };
             assert_eq!(ledger.opt_out(VENUE), Err(LedgerError::StillBound));
-            assert_eq!(ledger.has_open_risk(), bound.pending == 0);
+            assert_eq!(ledger.has_open_risk(), bound.credit == 0);
         }
         *ledger.membership_mut(VENUE).unwrap() = Membership { venue: VENUE, ..Membership::default() };
         assert_eq!(ledger.opt_out(VENUE), Ok(()));

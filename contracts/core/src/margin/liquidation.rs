@@ -77,19 +77,20 @@ pub struct CollateralCase {
     pub scale: Scale,
     /// Its oracle price.
     pub price: Price,
-    /// Its initial haircut.
-    pub haircut: Bps,
+    /// The part of its value that counts at the liquidation end: rounded down, and up.
+    pub weight: (Bps, Bps),
 }
 
 impl CollateralTerms {
     /// The liquidation of at most `max_repay` of debt; `None` where nothing can be taken.
     ///
-    /// Each unit repaid gives the account one and takes `(1 + discount) * (1 - haircut)` of health; the discount is
-    /// cut down to `haircut / (1 - haircut)`, so that no liquidation makes an account less healthy.
+    /// Each unit repaid gives the account one and takes `(1 + discount) * weight` of health; the discount is
+    /// cut down to `(1 - weight) / weight`, so that no liquidation makes an account less healthy.
     pub fn seize(&self, case: &CollateralCase, max_repay: u128) -> Option<Seizure> {
         let one = u128::from(Bps::ONE.0);
-        let weight = u128::from(case.haircut.complement().0);
-        let discount = match mul_div_down(u128::from(case.haircut.0.min(Bps::ONE.0)), one, weight) {
+        // Rounded against the liquidator both times: the discount is bearable, and the gain not understated.
+        let (weight, heavier) = (u128::from(case.weight.0.0), case.weight.1);
+        let discount = match mul_div_down(u128::from(heavier.complement().0), one, u128::from(heavier.0)) {
             Some(bearable) => u128::from(self.discount.0).min(bearable),
             None => u128::from(self.discount.0),
         };
@@ -109,6 +110,18 @@ impl CollateralTerms {
         let insurance = self.insurance_share.of_down(mul_div_down(repaid, discount, one)?)?;
         Some(Seizure { repaid, insurance, seized })
     }
+}
+
+/// A reward as it is paid where transactions cost `fee_ratio` times what they did; the rise is at most `most`. Rounded
+/// down, saturating.
+pub fn scaled_reward_down(reward: u128, fee_ratio: Bps, most: u128) -> u128 {
+    let rise = Bps(fee_ratio.0.saturating_sub(Bps::ONE.0)).of_down(reward).unwrap_or(u128::MAX);
+    reward.saturating_add(rise.min(most))
+}
+
+/// Whether a liquidation of `taken` is too small: below `smallest`, although `possible` could be taken. All in quote.
+pub const fn is_too_small(taken: u128, possible: u128, smallest: u128) -> bool {
+    taken < smallest && taken < possible
 }
 
 /// How much of a position of `size` to close, rounded up: closing all of it would bring `relief` of health at the
@@ -140,6 +153,9 @@ mod tests {
             valid: true,
             haircut_initial: Bps(haircut),
             haircut_maintenance: Bps(haircut),
+            haircut_bare: Bps(haircut),
+            scale_start: u128::MAX,
+            deposits: amount,
         };
         health(0, &[leg], &[VenueLeg { debt, ..VenueLeg::default() }], Reading::Upper)
     }
@@ -156,7 +172,7 @@ mod tests {
             available: UNIT,
             scale: scale(),
             price: Price(2_000 * UNIT),
-            haircut: Bps(2_000),
+            weight: (Bps(8_000), Bps(8_000)),
         };
         let seizure = TERMS.seize(&case, u128::MAX).unwrap();
         assert_eq!(seizure, Seizure { repaid: 500_000_000, insurance: 5_000_000, seized: 2_625 * UNIT / 10_000 });
@@ -178,7 +194,7 @@ mod tests {
             available: UNIT,
             scale: scale(),
             price: Price(UNIT),
-            haircut: Bps(0),
+            weight: (Bps::ONE, Bps::ONE),
         };
         let seizure = TERMS.seize(&case, u128::MAX).unwrap();
         assert_eq!(seizure, Seizure { repaid: 1_000_000, insurance: 0, seized: UNIT });
@@ -197,6 +213,32 @@ mod tests {
         assert_eq!(twice.allowed_down(750, Bps::ONE), 750);
         // The next thaw begins anew.
         assert_eq!(twice.allowed_down(750, Bps(1_000)), 75);
+    }
+
+    #[test]
+    fn rewards_and_smallest_sizes_follow_the_fees() {
+        assert_eq!(scaled_reward_down(100, Bps::ONE, 1_000), 100);
+        assert_eq!(scaled_reward_down(101, Bps(15_000), 1_000), 151);
+        assert_eq!(scaled_reward_down(100, Bps(50_000), 250), 350);
+        assert_eq!(scaled_reward_down(u128::MAX, Bps(50_000), u128::MAX), u128::MAX);
+        assert!(is_too_small(9, 20, 10) && !is_too_small(10, 20, 10));
+        // What is left of a small account may go.
+        assert!(!is_too_small(9, 9, 10) && is_too_small(8, 9, 10));
+    }
+
+    #[test]
+    fn a_weight_in_between_is_taken_against_the_liquidator() {
+        // 1 ether at 2,000 of which 29.99 to 30.00 % count, against a debt of 700.
+        let case = CollateralCase {
+            deficit: 100_200_000,
+            debt: 700_000_000,
+            available: UNIT,
+            scale: scale(),
+            price: Price(2_000 * UNIT),
+            weight: (Bps(2_999), Bps(3_000)),
+        };
+        // Each unit repaid brings 1 - 1.05 * 0.2999 = 0.685105.
+        assert_eq!(TERMS.seize(&case, u128::MAX).unwrap().repaid, 146_254_954);
     }
 
     #[test]
@@ -237,7 +279,7 @@ mod tests {
             let terms = CollateralTerms { discount: Bps(discount), insurance_share: Bps(2_000) };
             let case = CollateralCase {
                 deficit: before.deficit(), debt, available: amount, scale: scale(), price: Price(price),
-                haircut: Bps(haircut),
+                weight: (Bps(haircut).complement(), Bps(haircut).complement()),
             };
             if let Some(seizure) = terms.seize(&case, max_repay) {
                 prop_assert!(seizure.repaid <= max_repay.min(debt) && seizure.seized <= amount);

@@ -33,7 +33,7 @@ pub trait VaultAccounts {
     /// Puts the caller's account on `venue`, which can then move its quote by profit and loss.
     ///
     /// # Errors
-    /// `VenueNotAdmitted`, `BondTooLow`, `AlreadyOptedIn`, `TooManyVenues`.
+    /// `VenueNotAdmitted`, `TooSoon`, `BondTooLow`, `AlreadyOptedIn`, `TooManyVenues`.
     #[ink(message, name = "optIn")]
     fn opt_in(&mut self, venue: Address) -> Result<(), VaultError>;
 
@@ -58,15 +58,16 @@ pub trait VaultAccounts {
     ///
     /// # Errors
     /// `Malformed` (the caller itself, or quote), `UnknownAsset`, `Healthy`, `LiquidationRefused`,
-    /// `NothingToLiquidate`, `Insufficient`, `InsufficientMargin`, `TooManyAssets`, `VenueFailed`, `GuardFailed`.
+    /// `NothingToLiquidate`, `TooSmall`, `Insufficient`, `InsufficientMargin`, `TooManyAssets`, `VenueFailed`, `GuardFailed`.
     #[ink(message)]
     fn liquidate(&mut self, account: Address, asset: u32, max_repay: u128) -> Result<(u128, u128), VaultError>;
 
     /// Pays the debts of a bankrupt `account` from the insurance fund, as far as it and each venue's share of it
-    /// reach. Returns what was paid and what remains the account's debt. Anyone may ask.
+    /// reach; what remains is shared by the bond of the venue and by those whose profits there are pending. Returns
+    /// what was paid and what was shared. Anyone may ask.
     ///
     /// # Errors
-    /// `NotBankrupt` where it owns or may still win anything, or owes nothing.
+    /// `NotBankrupt` where it owns or may still win anything, or owes nothing; `GuardFailed`.
     #[ink(message, name = "coverBadDebt")]
     fn cover_bad_debt(&mut self, account: Address) -> Result<(u128, u128), VaultError>;
 

@@ -21,8 +21,8 @@ pub enum VaultError {
     UnknownAsset(u32),
     /// The token is listed already, under this number.
     AlreadyListed(u32),
-    /// An asset's decimals, or a share, are out of range.
-    OutOfRange(u32),
+    /// A value is out of range; the number is the value, or the end of the range that it passed.
+    OutOfRange(u128),
     /// The vault would hold more of the asset than its cap.
     CapExceeded {
         /// What it would hold.
@@ -40,19 +40,26 @@ pub enum VaultError {
     /// The token refused, or moved something other than what was asked.
     TokenFailed,
     /// The parameter has this value already.
-    HaircutUnchanged,
-    /// The haircut is changed by more than one step.
+    Unchanged,
+    /// The parameter is changed by more than one step.
     StepTooLarge {
         /// The change.
-        step: u32,
+        step: u128,
         /// The largest one.
-        max: u32,
+        max: u128,
     },
-    /// The haircut was changed too short a time ago.
+    /// The parameter was changed too short a time ago, or what governance decided is not in force yet.
     TooSoon {
-        /// When it may be, in active time.
+        /// When, in active time.
         until: u64,
     },
+    /// An upgrade plan keeps this from being loosened.
+    LooseningBarred {
+        /// Until when, in wall time; the end of time while that cannot be known.
+        until: u64,
+    },
+    /// No parameter has this number.
+    UnknownParameter(u8),
     /// The venue is not admitted.
     VenueNotAdmitted,
     /// The venue's bond is below what is required.
@@ -90,6 +97,11 @@ pub enum VaultError {
     },
     /// The thawing market's share is used up, or there is nothing to take.
     NothingToLiquidate,
+    /// The liquidation would be smaller than it must be, although more could be taken.
+    TooSmall {
+        /// The smallest one, in quote.
+        smallest: u128,
+    },
     /// The account still owns something that its debts can be paid from.
     NotBankrupt,
     /// A venue did not answer, or not properly.
@@ -99,6 +111,8 @@ pub enum VaultError {
     },
     /// The guard did not answer, or not properly.
     GuardFailed,
+    /// The upgrade registry did not answer, or not properly.
+    RegistryFailed,
     /// Only the settlement contract may do this.
     NotSettlement,
     /// The account's deposits are locked: it may not withdraw.

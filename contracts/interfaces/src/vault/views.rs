@@ -38,9 +38,26 @@ pub trait VaultViews {
     #[ink(message)]
     fn state(&self) -> (Address, Address, u32, u128);
 
-    /// The settlement contract; zero where there is none.
+    /// `(in force, to come, when it begins to move, when it has arrived)` of a figure of the vault, of `asset`, or of
+    /// `venue`, as `set_parameter` names them; times in active time.
+    ///
+    /// # Errors
+    /// `UnknownParameter`, `UnknownAsset`, `GuardFailed`.
     #[ink(message)]
-    fn settlement(&self) -> Address;
+    fn parameter(&self, parameter: u8, asset: u32, venue: Address) -> Result<(u128, u128, u64, u64), VaultError>;
+
+    /// `(plan add-on in the initial tier, in the maintenance tier, volatility add-on, fee ratio, hedging band)` of a
+    /// market, in basis points: what is on top of haircuts and, for plans, of requirements; how much dearer a plan makes
+    /// transactions; and how wide a band around a hedge is best left alone then, relative to the usual one.
+    ///
+    /// # Errors
+    /// `GuardFailed`, `RegistryFailed`.
+    #[ink(message)]
+    fn outlook(&self, market: u32) -> Result<(u32, u32, u32, u32, u32), VaultError>;
+
+    /// The upgrade registry and the settlement contract; zero where there is none.
+    #[ink(message)]
+    fn offices(&self) -> (Address, Address);
 
     /// Quote that was collected for the settlement of `market` and not paid out yet.
     #[ink(message)]
