@@ -18,7 +18,7 @@
     reason = "in code that ink! and the codec derive; the ABI is cheaper without structs"
 )]
 
-/// The linker gives a contract 8 KiB of stack, and a vault that judges eight holdings and four venues needs more.
+// The linker gives a contract 8 KiB of stack, and a vault that judges eight holdings and four venues needs more.
 #[cfg(target_arch = "riscv64")]
 core::arch::global_asm!(
     ".pushsection .polkavm_min_stack_size,\"R\",@note\n",
@@ -61,6 +61,7 @@ mod margin_vault {
         books::account_id,
         governing::Office,
         liquidating::{ClosingCase, Ticket},
+        outlook::Outlooks,
     };
 
     /// The quote asset's number.
@@ -411,7 +412,8 @@ mod margin_vault {
         #[ink(message)]
         fn venue(&self, venue: Address) -> (bool, u128, u128, u128, u128, u128) {
             let book = self.book(venue);
-            (book.admitted, book.bond, book.pool, book.debts, book.pending, book.cover.left)
+            let clock = self.clock(&mut Outlooks::default(), book.cover.raise > 0).unwrap_or_default();
+            (book.admitted, book.bond, book.pool, book.debts, book.pending, book.cover.at(clock).left)
         }
 
         #[ink(message)]

@@ -54,7 +54,7 @@ fn places_from_none_to_thirty_six() {
 }
 
 #[test]
-fn dust_is_no_margin_no_liquidation_and_no_shelter_from_bankruptcy() {
+fn dust_is_no_margin_and_no_shelter_from_bankruptcy() {
     let mut x = Exchange::plain();
     let venue = admitted(&mut x, "venue", 0, 0);
     let (alice, keeper) = (x.trader("alice", 0), x.trader("keeper", 1_000 * DOLLAR));
@@ -64,8 +64,7 @@ fn dust_is_no_margin_no_liquidation_and_no_shelter_from_bankruptcy() {
     join(&mut x, &alice, &venue);
     join(&mut x, &keeper, &venue);
     x.vault(&venue, &realise(&keeper, &alice, 1_000_000, false)).unwrap();
-    let take = liquidateCall { account: address(&alice), asset, maxRepay: u128::MAX };
-    assert_refused(x.vault(&keeper, &take), NothingToLiquidate {});
+    assert_eq!(x.health(&alice), (-1_000_000, -1_000_000, -1_000_000, 0));
     let covered = x.vault(&keeper, &coverBadDebtCall { account: address(&alice) }).unwrap();
     assert_eq!((covered.covered, covered.shared), (0, 1_000_000));
     x.vault(&alice, &withdrawCall { asset, amount: 1_000 }).unwrap();
