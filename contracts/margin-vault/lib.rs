@@ -18,7 +18,8 @@
     reason = "in code that ink! and the codec derive; the ABI is cheaper without structs"
 )]
 
-// The linker gives a contract 8 KiB of stack, and a vault that judges eight holdings and four venues needs more.
+// The linker gives a contract 8 KiB of stack, and a vault that judges eight holdings and four venues needs more. A power
+// of two: the interpreter counts wrongly with others.
 #[cfg(target_arch = "riscv64")]
 core::arch::global_asm!(
     ".pushsection .polkavm_min_stack_size,\"R\",@note\n",

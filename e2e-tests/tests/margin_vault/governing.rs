@@ -103,7 +103,7 @@ fn a_haircut_moves_by_the_law_only() {
     // Tightening begins at once and takes a day.
     x.govern(&set(1_500));
     let ramp = last::<ParameterSet>(&x);
-    assert_refused(x.vault(&governance, &set(1_600)), TooSoon { until: listed_at + 6 * DAY });
+    assert_refused(x.vault(&governance, &set(1_400)), TooSoon { until: listed_at + 6 * DAY });
     let start = listed_at + 3 * DAY;
     assert_eq!((ramp.from, ramp.to, ramp.start, ramp.end), (1_000, 1_500, start, start + DAY));
     let in_force = |x: &Exchange| x.ask(&assetCall { number: asset }).haircut;
