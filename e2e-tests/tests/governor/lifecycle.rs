@@ -225,8 +225,16 @@ fn a_vote_changes_a_haircut_within_the_parameter_law() {
     stage.carried(&batch).unwrap();
     let now = stage.chain.now();
     assert_eq!(
-        emitted::<IMarginVault::HaircutSet>(&stage.chain),
-        [IMarginVault::HaircutSet { asset, from: 1_000, to: 1_500, start: now, end: now + 86_400 }]
+        emitted::<IMarginVault::ParameterSet>(&stage.chain),
+        [IMarginVault::ParameterSet {
+            parameter: 8,
+            asset,
+            venue: Address::ZERO,
+            from: 1_000,
+            to: 1_500,
+            start: now,
+            end: now + 86_400
+        }]
     );
     let terms = |stage: &Stage| {
         let listed = stage.chain.sol_view(&stage.alice, vault, &IMarginVault::assetCall { number: asset }).unwrap();
