@@ -165,9 +165,8 @@ mod settlement {
                 return Err(Error::NoBond(market));
             }
             self.markets.insert(market, &entry);
-            self.env().transfer(recipient, U256::from(amount)).map_err(|_| Error::PaymentFailed)?;
             self.env().emit_event_sol(BondWithdrawn { market, recipient, amount });
-            Ok(())
+            self.env().transfer(recipient, U256::from(amount)).map_err(|_| Error::PaymentFailed)
         }
 
         /// Commits to the open interest of `market` at the freeze of `plan`, by the top node of its tree: its hash,

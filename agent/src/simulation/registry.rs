@@ -47,7 +47,7 @@ impl Stage<'_> {
         for (count, keeper) in (1u32..).zip(self.keepers.clone()) {
             // A majority at every moment, and the threshold of the file at the end.
             let threshold = threshold.min(count).max(count / 2 + 1);
-            let call = addKeeperCall { keeper_: sol(keeper.address()), threshold };
+            let call = addKeeperCall { keeper: sol(keeper.address()), threshold };
             self.owner_calls("addKeeper", registry, &call)?;
         }
         self.owner_calls("setKeeperRules", registry, &setKeeperRulesCall { threshold, bond: BOND, reward: 0 })?;
