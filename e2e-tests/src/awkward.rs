@@ -286,6 +286,8 @@ pub fn answers(bytes: Option<&[u8]>) -> Vec<u8> {
         None => Code::default().op(&[JUMP_DEST]).push(&[0, 0]).op(&[JUMP]),
     }
     .init()
+}
+
 /// Init code of a contract that refuses every call, and so every payment.
 pub fn refuses() -> Vec<u8> {
     Code::default().push(&[0]).push(&[0]).op(&[REVERT]).init()

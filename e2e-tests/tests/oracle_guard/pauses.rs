@@ -22,8 +22,8 @@ fn stage() -> Stage {
 
 /// `(stage, reason, until)` of a market.
 fn state(stage: &Stage, market: u32) -> (u8, u8, u64) {
-    let state = stage.view(&marketStateCall { market });
-    (state.stage, state.reason, state.until)
+    let seen = stage.view(&marketStateCall { market });
+    (seen.stage, seen.reason, seen.until)
 }
 
 fn is_paused(stage: &Stage, market: u32) -> bool {

@@ -5,7 +5,7 @@ use alloy_core::{
     sol_types::SolValue,
 };
 use e2e_tests::{
-    blob, chain, emitted, funded,
+    assert_refused, blob, chain, emitted, funded,
     interfaces::{
         IOracleGuard::*,
         IUpgradeRegistry::{Disclosure, Impact, Schedule, announceCall, forkOfCall, registerDomainCall, signalCall},

@@ -72,8 +72,8 @@ fn every_phase_of_a_plan() {
     ];
     for (phase, released, (expected, reason, share)) in rows {
         let stage = with_answer(Some(&answer(phase + 1, freeze, bound, released)));
-        let state = stage.market();
-        assert_eq!((state.0, state.1, state.3), (expected, reason, share), "phase {phase} released {released}");
+        let seen = stage.market();
+        assert_eq!((seen.0, seen.1, seen.3), (expected, reason, share), "phase {phase} released {released}");
         let what = format!("phase {phase} released {released}");
         match expected {
             0 => assert_cells(&stage, &what, [YES, YES, YES, YES, no(14)]),

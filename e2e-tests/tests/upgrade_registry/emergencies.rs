@@ -44,8 +44,8 @@ fn enough_keepers_freeze_at_once_for_six_hours() {
     assert_eq!((frozen.phasePlusOne, frozen.freezeAt, frozen.bound), (2, now, bound));
     assert!(stage.plans(1)[0].emergency);
     assert_eq!(stage.keeper(2, &opening(7)).unwrap(), 1, "the third learns which plan it is");
-    let state = stage.state(1);
-    assert_eq!((state.disclosure.severity, state.disclosure.hash), (4, FixedBytes([9; 32])));
+    let plan = stage.state(1);
+    assert_eq!((plan.disclosure.severity, plan.disclosure.hash), (4, FixedBytes([9; 32])));
     stage.at(bound - 1);
     assert_eq!(stage.phase(1), 1);
     stage.at(bound);

@@ -114,8 +114,8 @@ fn a_rollback_supersedes_and_a_new_verification_mends() {
         assert_eq!(stage.phase(1), phase, "kind {kind}");
     }
     assert_eq!(stage.moves(), [(1, 6, 3)]);
-    let state = stage.state(1);
-    assert_eq!((state.facts[ACTIVATION_HEIGHT], state.releasedAt), (60, before), "released by the rollback");
+    let plan = stage.state(1);
+    assert_eq!((plan.facts[ACTIVATION_HEIGHT], plan.releasedAt), (60, before), "released by the rollback");
     stage.chain.produce_block_at(stage.chain.now() + 1_800).unwrap();
     assert_eq!(stage.phase(1), 4);
     stage.govern(&closeCall { plan: 1 }).unwrap();
@@ -145,8 +145,8 @@ fn activated_and_never_verified_is_stuck_at_the_bound() {
     stage.chain.produce_block_at(START + 17_999).unwrap();
     assert_eq!(stage.phase(1), 2);
     stage.chain.produce_block_at(START + 18_000).unwrap();
-    let state = stage.state(1);
-    assert_eq!((state.phase, state.progress[DEVIATION], state.releasedAt), (6, 5, START + 18_000));
+    let plan = stage.state(1);
+    assert_eq!((plan.phase, plan.progress[DEVIATION], plan.releasedAt), (6, 5, START + 18_000));
     for kind in [1, 2] {
         let now = stage.chain.now();
         for keeper in 0..2 {
