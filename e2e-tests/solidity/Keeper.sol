@@ -47,10 +47,10 @@ contract Keeper {
     function look(uint64 plan)
         external
         view
-        returns (bool isKeeper, uint8 phase, uint64 releasedAt, bytes32 codeHash, uint8 stage)
+        returns (bool isKeeper, uint8 phase, uint64 releasedAt, uint8 stage)
     {
         IUpgradeRegistry.PlanState memory state = _registry.plan(plan);
         (stage,,,) = _guard.marketState(state.markets[0]);
-        return (_registry.isKeeper(address(this)), state.phase, state.releasedAt, state.subject.codeHash, stage);
+        return (_registry.isKeeper(address(this)), state.phase, state.releasedAt, stage);
     }
 }
