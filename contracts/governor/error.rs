@@ -7,7 +7,7 @@ use ink::{
 use lockstep_core::governance::GovernanceError;
 
 /// Why the governor refuses a call. Those that `IGovernor` has too have its names and arguments. Times
-/// are Unix seconds, lengths seconds, amounts and votes the governance token's smallest unit.
+/// are the governor's own unless wall time is said, lengths seconds, amounts and votes the governance token's smallest unit.
 #[derive(Debug, PartialEq, Eq)]
 #[ink::error]
 pub enum Error {
@@ -75,8 +75,48 @@ pub enum Error {
     UnlockTooShort(u64, u64),
     /// A quorum of zero or of more than one, in basis points.
     QuorumOutOfRange(u32),
+    /// A timelock too short for a veto: given, shortest.
+    TimelockTooShort(u64, u64),
     /// A sum beyond its type.
     Overflow,
+    /// Only the deployer connects the other contracts.
+    NotDeployer(Address),
+    /// The other contracts are connected already.
+    AlreadyConnected,
+    /// No vault is connected.
+    NotConnected,
+    /// This contract could not be asked with what was sent along.
+    Starved(Address),
+    /// The vault did not answer, or refused.
+    VaultFailed,
+    /// The registry did not answer.
+    RegistryFailed,
+    /// The list of markets in the description cannot be read.
+    UnreadableMarkets,
+    /// The description names more than eight markets.
+    TooManyMarkets,
+    /// The call loosens, and the proposal said that it does not: position.
+    UndeclaredLoosening(u32),
+    /// The call touches a market that the proposal does not name: position, market (4,294,967,295 for all).
+    UndeclaredMarket(u32, u32),
+    /// A plan forbids loosening on this market: market, until when (wall time, the end of time while unknown).
+    LooseningBanned(u32, u64),
+    /// The account has not voted.
+    NotVoted(Address),
+    /// The voter voted with nothing of this account's.
+    NoShare(Address),
+    /// No owners, or too many: number, greatest number.
+    OwnerCount(u32, u32),
+    /// All votes decide about this proposal.
+    NotDivided,
+    /// Only a proposal that may loosen can be vetoed.
+    NotVetoable,
+    /// The timelock has opened: when, now.
+    TimelockOpen(u64, u64),
+    /// The account has no deposits as of the snapshot.
+    NoDeposits,
+    /// The account is not in the veto, and only it can join.
+    NotVetoed(Address),
 }
 
 impl Error {
@@ -126,6 +166,15 @@ impl From<GovernanceError> for Error {
             GovernanceError::ExtensionTooLong { extension, period } => Self::ExtensionTooLong(extension, period),
             GovernanceError::UnlockTooShort { unlock, lifetime } => Self::UnlockTooShort(unlock, lifetime),
             GovernanceError::QuorumOutOfRange { bps } => Self::QuorumOutOfRange(bps),
+            GovernanceError::TimelockTooShort { timelock, min } => Self::TimelockTooShort(timelock, min),
+            GovernanceError::UnreadableMarkets => Self::UnreadableMarkets,
+            GovernanceError::TooManyMarkets => Self::TooManyMarkets,
+            GovernanceError::UndeclaredLoosening { action } => Self::UndeclaredLoosening(action),
+            GovernanceError::UndeclaredMarket { action, market } => Self::UndeclaredMarket(action, market),
+            GovernanceError::NotDivided => Self::NotDivided,
+            GovernanceError::NoDeposits => Self::NoDeposits,
+            GovernanceError::NotVetoable => Self::NotVetoable,
+            GovernanceError::TimelockOpen { eta, now } => Self::TimelockOpen(eta, now),
         }
     }
 }

@@ -19,9 +19,9 @@ pub struct ProposalCreated {
     pub signatures: Vec<String>,
     /// With which data.
     pub calldatas: Vec<DynBytes>,
-    /// The moment whose votes count, Unix seconds.
+    /// The moment whose votes count.
     pub vote_start: U256,
-    /// The last second in which votes count, Unix seconds.
+    /// The last second in which votes count.
     pub vote_end: U256,
     /// Why.
     pub description: String,
@@ -43,13 +43,75 @@ pub struct VoteCast {
     pub reason: String,
 }
 
+/// A vote was cast with parameters, which mean nothing.
+#[ink::event]
+pub struct VoteCastWithParams {
+    /// Who.
+    #[ink(topic)]
+    pub voter: Address,
+    /// On what.
+    pub proposal_id: U256,
+    /// 0 against, 1 for, 2 abstain.
+    pub support: u8,
+    /// Power, in the token's smallest unit.
+    pub weight: U256,
+    /// Why.
+    pub reason: String,
+    /// The parameters.
+    pub params: DynBytes,
+}
+
+/// The part of a vote that belongs to one owner was counted by that owner's exposure.
+#[ink::event]
+pub struct VotesReckoned {
+    /// On what.
+    #[ink(topic)]
+    pub proposal_id: U256,
+    /// Whose tokens.
+    #[ink(topic)]
+    pub owner: Address,
+    /// Who voted with them.
+    #[ink(topic)]
+    pub voter: Address,
+    /// Power, in the token's smallest unit.
+    pub weight: U256,
+    /// Whether they count as disinterested from now on.
+    pub disinterested: bool,
+}
+
+/// Deposits were put into the veto on a proposal.
+#[ink::event]
+pub struct ProposalVetoed {
+    /// On what.
+    #[ink(topic)]
+    pub proposal_id: U256,
+    /// Whose.
+    #[ink(topic)]
+    pub account: Address,
+    /// Their share of all deposits, with 18 decimals.
+    pub share: u128,
+    /// When the timelock opens now.
+    pub eta_seconds: u64,
+}
+
+/// The other contracts were connected, for good.
+#[ink::event]
+pub struct Connected {
+    /// The oracle guard, which tells active time.
+    pub guard: Address,
+    /// The upgrade registry.
+    pub registry: Address,
+    /// The margin vault.
+    pub vault: Address,
+}
+
 /// The quorum came late: voting goes on.
 #[ink::event]
 pub struct ProposalExtended {
     /// On what.
     #[ink(topic)]
     pub proposal_id: U256,
-    /// The last second in which votes count, Unix seconds.
+    /// The last second in which votes count.
     pub extended_deadline: u64,
 }
 
@@ -58,7 +120,7 @@ pub struct ProposalExtended {
 pub struct ProposalQueued {
     /// Its id.
     pub proposal_id: U256,
-    /// When the timelock opens, Unix seconds.
+    /// When the timelock opens.
     pub eta_seconds: U256,
 }
 
@@ -120,7 +182,7 @@ pub struct UnlockStarted {
     pub account: Address,
     /// How many, in the smallest unit.
     pub amount: u128,
-    /// When all that the account unlocks is out, Unix seconds.
+    /// When all that the account unlocks is out.
     pub unlocks_at: u64,
 }
 

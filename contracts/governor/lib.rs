@@ -1,7 +1,8 @@
 //! The governor: votes are governance tokens locked here, proposals are batches of arbitrary calls.
 //!
 //! Selectors, events and states are those of the well-known `IGovernor`, as far as the functions are there, so that
-//! front ends made for it work. The clock is the block's time in seconds.
+//! front ends made for it work. The clock is active time of the host in seconds: wall time less the downtime that the
+//! guard tells of, so that an outage eats nobody's deadline.
 #![cfg_attr(not(feature = "std"), no_std, no_main)]
 #![allow(
     missing_docs,
@@ -13,11 +14,16 @@
     reason = "ink! generates items without docs, messages own their arguments, and the ABI is cheaper without structs"
 )]
 
-mod ballots;
 mod call;
+mod counting;
 mod error;
 mod event;
+mod governing;
+mod lifecycle;
+mod locking;
+mod outside;
 mod token;
+mod traces;
 
 pub use error::Error;
 pub use event::*;
@@ -27,31 +33,28 @@ pub mod governor {
     use ink::{
         H256, U256,
         prelude::{string::String, vec::Vec},
-        sol::DynBytes,
+        sol::{DynBytes, FixedBytes},
         storage::{Lazy, Mapping},
     };
     use lockstep_core::{
-        governance::{
-            Checkpoint, Guardian, Holding, Proposal, Settings, Trace, check_quorum, names_other_proposer, quorum_up,
-        },
+        governance::{Checkpoint, Clock, Guardian, Holding, Proposal, Settings, Trace, quorum_up},
         ids::Account,
         units::{self, Bps, Seconds},
     };
     use lockstep_interfaces::Stored;
 
-    use crate::{
-        DelegateChanged, Error, GuardianEnded, Locked, ProposalCanceled, ProposalCreated, ProposalExecuted,
-        ProposalQueued, QuorumChanged, SettingChanged, UnlockStarted, Withdrawn,
-        ballots::{id, keccak},
-        call::call,
-        token::Token,
-    };
+    use crate::{Error, lifecycle::Batch};
 
-    /// Storage of the governor. Everything that a proposal may change stands apart from the root, so that a proposal
-    /// that changes settings does not find them overwritten when it returns.
+    /// Storage of the governor. Everything that may change stands apart from the root, so that a proposal that
+    /// changes settings does not find them overwritten when it returns.
     #[ink(storage)]
     pub struct Governor {
         pub(crate) token: Address,
+        /// May connect the other contracts, once.
+        pub(crate) deployer: Address,
+        /// Guard, registry and vault.
+        pub(crate) contracts: Lazy<(Address, Address, Address)>,
+        pub(crate) clock: Lazy<Stored<Clock>>,
         pub(crate) settings: Lazy<Stored<Settings>>,
         pub(crate) guardian: Lazy<Stored<Guardian>>,
         /// What is owed to voters, locked or unlocking.
@@ -60,18 +63,25 @@ pub mod governor {
         pub(crate) trace_lengths: Mapping<Trace, u32>,
         pub(crate) traces: Mapping<(Trace, u32), Stored<Checkpoint>>,
         pub(crate) proposals: Mapping<U256, Stored<Proposal>>,
+        /// Markets that a proposal names, where it names any.
+        pub(crate) named: Mapping<U256, Vec<u32>>,
         /// What an account voted.
         pub(crate) votes: Mapping<(U256, Address), u8>,
+        /// Whether the part of a vote that belongs to an owner counts as disinterested.
+        pub(crate) cleared: Mapping<(U256, Address), bool>,
+        /// Whose deposits are in the veto on a proposal.
+        pub(crate) vetoed: Mapping<(U256, Address), bool>,
     }
 
     impl Governor {
         /// A governor of `token`, a plain ERC-20. Durations are in seconds, the threshold in the token's smallest
         /// unit, the quorum in basis points of the total supply. `guardian` may cancel queued proposals until
-        /// `guardian_until` (Unix seconds); the zero address is none.
+        /// `guardian_until` (Unix seconds, wall time); the zero address is none. The deployer connects it to guard,
+        /// registry and vault.
         ///
         /// # Errors
-        /// `ZeroAddress`, `QuorumOutOfRange`, `DurationOutOfRange`, `ExtensionTooLong`, `UnlockTooShort`,
-        /// `ZeroThreshold`, `TokenFailed`, `AmountTooLarge`.
+        /// `ZeroAddress`, `QuorumOutOfRange`, `DurationOutOfRange`, `TimelockTooShort`, `ExtensionTooLong`,
+        /// `UnlockTooShort`, `ZeroThreshold`, `TokenFailed`, `AmountTooLarge`.
         #[ink(constructor, default)]
         pub fn new(
             token: Address,
@@ -86,9 +96,6 @@ pub mod governor {
             unlock_period: u64,
             proposal_threshold: u128,
         ) -> Result<Self, Error> {
-            if token == Address::zero() {
-                return Err(Error::ZeroAddress);
-            }
             let settings = Settings {
                 voting_delay: Seconds(voting_delay),
                 voting_period: Seconds(voting_period),
@@ -98,86 +105,51 @@ pub mod governor {
                 unlock_period: Seconds(unlock_period),
                 proposal_threshold,
             };
-            let mut governor = Self {
-                token,
-                settings: Lazy::new(),
-                guardian: Lazy::new(),
-                held: Lazy::new(),
-                holdings: Mapping::new(),
-                trace_lengths: Mapping::new(),
-                traces: Mapping::new(),
-                proposals: Mapping::new(),
-                votes: Mapping::new(),
-            };
-            let now = governor.now();
-            let guardian =
-                Guardian { account: Account(guardian.0), until: units::Timestamp(guardian_until) }.checked(now)?;
-            governor.guardian.set(&Stored(guardian));
-            governor.settings.set(&Stored(settings.checked()?));
-            governor.record(Trace::QUORUM, check_quorum(quorum_bps)?.0.into(), now);
-            governor.record(Trace::SUPPLY, Token(token).total_supply()?, now);
-            Ok(governor)
+            let until = units::Timestamp(guardian_until);
+            Self::found(token, Guardian { account: Account(guardian.0), until }, quorum_bps, settings)
+        }
+
+        /// Connects guard (the clock), registry (bans on loosening) and vault (exposure and deposits). The deployer,
+        /// once and for good; until then the clock is wall time and nobody counts as interested.
+        #[ink(message)]
+        pub fn connect(&mut self, guard: Address, registry: Address, vault: Address) -> Result<(), Error> {
+            self.link(guard, registry, vault)
         }
 
         /// Locks `amount` of the caller's tokens, which it must have approved. They vote from the next second on.
         #[ink(message)]
         pub fn lock(&mut self, amount: U256) -> Result<(), Error> {
-            let (caller, now) = (self.env().caller(), self.now());
-            let amount = u128::try_from(amount).map_err(|_| Error::AmountTooLarge(amount))?;
-            let mut holding = self.holding_of(caller);
-            let first = holding.delegate.is_none();
-            let shift = holding.lock(Account(caller.0), amount)?;
-            self.holdings.insert(caller, &Stored(holding));
-            self.held.set(&self.held().checked_add(amount).ok_or(Error::Overflow)?);
-            Token(self.token).pull(caller, self.env().address(), amount)?;
-            self.env().emit_event_sol(Locked { account: caller, amount });
-            if first {
-                let from_delegate = Address::zero();
-                self.env().emit_event_sol(DelegateChanged { delegator: caller, from_delegate, to_delegate: caller });
-            }
-            self.shift_votes(&shift, now)
+            self.take_in(amount)
         }
 
         /// Starts to unlock `amount` of the caller's tokens: they no longer vote, and come out after the unlock
         /// period, together with all that the caller is unlocking already.
         #[ink(message)]
         pub fn unlock(&mut self, amount: U256) -> Result<(), Error> {
-            let (caller, now) = (self.env().caller(), self.now());
-            let amount = u128::try_from(amount).map_err(|_| Error::AmountTooLarge(amount))?;
-            let mut holding = self.holding_of(caller);
-            let shift = holding.unlock(amount, self.settings_now().unlock_period, now)?;
-            self.holdings.insert(caller, &Stored(holding));
-            let unlocks_at = holding.unlocks_at.0;
-            self.env().emit_event_sol(UnlockStarted { account: caller, amount, unlocks_at });
-            self.shift_votes(&shift, now)
+            self.start_unlock(amount)
         }
 
         /// Pays the caller what has been unlocked.
         #[ink(message)]
         pub fn withdraw(&mut self) -> Result<(), Error> {
-            let caller = self.env().caller();
-            let mut holding = self.holding_of(caller);
-            let amount = holding.withdraw(self.now())?;
-            self.holdings.insert(caller, &Stored(holding));
-            self.held.set(&self.held().checked_sub(amount).ok_or(Error::Overflow)?);
-            Token(self.token).push(caller, amount)?;
-            self.env().emit_event_sol(Withdrawn { account: caller, amount });
-            Ok(())
+            self.pay_out()
         }
 
         /// Hands the caller's votes, present and future, to `delegatee`.
         #[ink(message)]
         pub fn delegate(&mut self, delegatee: Address) -> Result<(), Error> {
-            let (caller, now) = (self.env().caller(), self.now());
-            let mut holding = self.holding_of(caller);
-            let shift = holding.delegate(Account(delegatee.0))?;
-            self.holdings.insert(caller, &Stored(holding));
-            let from_delegate = Address::from(shift.from.unwrap_or_default().0);
-            self.env().emit_event_sol(DelegateChanged { delegator: caller, from_delegate, to_delegate: delegatee });
-            self.shift_votes(&shift, now)
+            self.hand_over(delegatee)
         }
 
-        /// Proposes a batch of calls. Returns the proposal's id.
+        /// Records the token's total supply as it stands. Anyone may; every lock and every proposal does too.
+        #[ink(message, name = "observeSupply")]
+        pub fn observe_supply(&mut self) -> Result<(), Error> {
+            let now = self.tick()?.now();
+            self.observe(now)
+        }
+
+        /// Proposes a batch of calls. Returns the proposal's id. The description may name markets (`#markets=1,2`)
+        /// and say that nothing is loosened (`#tightening`).
         #[ink(message)]
         pub fn propose(
             &mut self,
@@ -186,49 +158,38 @@ pub mod governor {
             calldatas: Vec<DynBytes>,
             description: String,
         ) -> Result<U256, Error> {
-            let (proposer, now) = (self.env().caller(), self.now());
-            if names_other_proposer(&description, Account(proposer.0)) {
-                return Err(Error::GovernorRestrictedProposer(proposer));
-            }
-            let settings = self.settings_now();
-            let power = self.value(Trace::votes(Account(proposer.0)), units::Timestamp(now.0.saturating_sub(1)));
-            if power < settings.proposal_threshold {
-                let threshold = settings.proposal_threshold.into();
-                return Err(Error::GovernorInsufficientProposerVotes(proposer, power.into(), threshold));
-            }
-            self.check_batch(&targets, &values, &calldatas)?;
-            let proposal_id = id(&targets, &values, &calldatas, keccak(description.as_bytes()));
-            if let Ok(existing) = self.proposal(proposal_id) {
-                let state = self.state_of(&existing, now).number();
-                return Err(Error::GovernorUnexpectedProposalState(proposal_id, state, H256::zero()));
-            }
-            self.record(Trace::SUPPLY, Token(self.token).total_supply()?, now);
-            let proposal = Proposal::new(Account(proposer.0), &settings, now);
-            self.proposals.insert(proposal_id, &Stored(proposal));
-            self.env().emit_event_sol(ProposalCreated {
-                proposal_id,
-                proposer,
-                signatures: targets.iter().map(|_| String::new()).collect(),
-                targets,
-                values,
-                calldatas,
-                vote_start: proposal.snapshot.0.into(),
-                vote_end: proposal.deadline.0.into(),
-                description,
-            });
-            Ok(proposal_id)
+            self.announce(Batch { targets, values, calldatas }, description)
         }
 
         /// Votes: 0 against, 1 for, 2 abstain. Returns the power of the vote.
         #[ink(message, name = "castVote")]
         pub fn cast_vote(&mut self, proposal_id: U256, support: u8) -> Result<U256, Error> {
-            self.count_vote(proposal_id, support, String::new())
+            self.count_vote(proposal_id, support, String::new(), DynBytes(Vec::new()))
         }
 
         /// Votes, and says why.
         #[ink(message, name = "castVoteWithReason")]
         pub fn cast_vote_with_reason(&mut self, proposal_id: U256, support: u8, reason: String) -> Result<U256, Error> {
-            self.count_vote(proposal_id, support, reason)
+            self.count_vote(proposal_id, support, reason, DynBytes(Vec::new()))
+        }
+
+        /// Votes, and says why. The parameters stand in the event and mean nothing.
+        #[ink(message, name = "castVoteWithReasonAndParams")]
+        pub fn cast_vote_with_reason_and_params(
+            &mut self,
+            proposal_id: U256,
+            support: u8,
+            reason: String,
+            params: DynBytes,
+        ) -> Result<U256, Error> {
+            self.count_vote(proposal_id, support, reason, params)
+        }
+
+        /// Counts the parts of the vote of `voter` that belong to `owners`, at most 16, by their exposure since the
+        /// snapshot: as disinterested while votes count, no longer so to the end. Anyone may ask.
+        #[ink(message)]
+        pub fn reckon(&mut self, proposal_id: U256, voter: Address, owners: Vec<Address>) -> Result<(), Error> {
+            self.count_owners(proposal_id, voter, &owners)
         }
 
         /// Queues a proposal that succeeded. Anyone may.
@@ -240,16 +201,15 @@ pub mod governor {
             calldatas: Vec<DynBytes>,
             description_hash: H256,
         ) -> Result<U256, Error> {
-            let now = self.now();
-            let proposal_id = id(&targets, &values, &calldatas, description_hash);
-            let mut proposal = self.proposal(proposal_id)?;
-            let quorum = self.quorum_of(&proposal);
-            let eta = proposal
-                .queue(self.settings_now().timelock, quorum, now)
-                .map_err(Error::of(proposal_id, self.env().caller()))?;
-            self.proposals.insert(proposal_id, &Stored(proposal));
-            self.env().emit_event_sol(ProposalQueued { proposal_id, eta_seconds: eta.0.into() });
-            Ok(proposal_id)
+            self.enqueue(Batch { targets, values, calldatas }.id(description_hash))
+        }
+
+        /// Puts the caller's deposits in the vault, as of the snapshot, into the veto on a queued proposal that may
+        /// loosen, and locks them until its timelock opens. For an `account` that is in the veto anyone may ask, to
+        /// renew its lock after the timelock was extended further.
+        #[ink(message)]
+        pub fn veto(&mut self, proposal_id: U256, account: Address) -> Result<(), Error> {
+            self.hold_up(proposal_id, account)
         }
 
         /// Carries a queued proposal out, all of it or nothing. Anyone may, and may pay for its values.
@@ -261,25 +221,7 @@ pub mod governor {
             calldatas: Vec<DynBytes>,
             description_hash: H256,
         ) -> Result<U256, Error> {
-            let now = self.now();
-            let proposal_id = id(&targets, &values, &calldatas, description_hash);
-            let mut proposal = self.proposal(proposal_id)?;
-            let quorum = self.quorum_of(&proposal);
-            proposal.execute(quorum, now).map_err(Error::of(proposal_id, self.env().caller()))?;
-            self.proposals.insert(proposal_id, &Stored(proposal));
-            self.env().emit_event_sol(ProposalExecuted { proposal_id });
-            let own = self.env().address();
-            let before = Token(self.token).balance_of(own)?;
-            for (((target, value), data), action) in targets.iter().zip(values).zip(&calldatas).zip(0u32..) {
-                call(*target, value, data, *target == own)
-                    .map_err(|reason| Error::ActionFailed(action, DynBytes(reason)))?;
-            }
-            // A token that lost some before is no reason to stop all governance.
-            let (owed, left) = (self.held().min(before), Token(self.token).balance_of(own)?);
-            if left < owed {
-                return Err(Error::LockedTokensTaken(owed, left));
-            }
-            Ok(proposal_id)
+            self.carry_out(&Batch { targets, values, calldatas }, description_hash)
         }
 
         /// Withdraws a proposal: its proposer before the vote, the guardian while it is queued.
@@ -291,16 +233,7 @@ pub mod governor {
             calldatas: Vec<DynBytes>,
             description_hash: H256,
         ) -> Result<U256, Error> {
-            let (caller, now) = (self.env().caller(), self.now());
-            let proposal_id = id(&targets, &values, &calldatas, description_hash);
-            let mut proposal = self.proposal(proposal_id)?;
-            let quorum = self.quorum_of(&proposal);
-            proposal
-                .cancel(Account(caller.0), &self.guardian_now(), quorum, now)
-                .map_err(Error::of(proposal_id, caller))?;
-            self.proposals.insert(proposal_id, &Stored(proposal));
-            self.env().emit_event_sol(ProposalCanceled { proposal_id });
-            Ok(proposal_id)
+            self.call_off(Batch { targets, values, calldatas }.id(description_hash))
         }
 
         /// Changes the governor's own settings; only a proposal may. Live proposals keep their times.
@@ -315,9 +248,7 @@ pub mod governor {
             unlock_period: u64,
             proposal_threshold: u128,
         ) -> Result<(), Error> {
-            self.ensure_own()?;
-            let old = self.settings_now();
-            let new = Settings {
+            self.change_settings(Settings {
                 voting_delay: Seconds(voting_delay),
                 voting_period: Seconds(voting_period),
                 late_extension: Seconds(late_extension),
@@ -325,64 +256,43 @@ pub mod governor {
                 window: Seconds(window),
                 unlock_period: Seconds(unlock_period),
                 proposal_threshold,
-            }
-            .checked()?;
-            self.settings.set(&Stored(new));
-            for ((old, new), setting) in figures(&old).into_iter().zip(figures(&new)).zip(0u8..) {
-                if old != new {
-                    self.env().emit_event_sol(SettingChanged { setting, old, new });
-                }
-            }
-            Ok(())
+            })
         }
 
         /// Changes the quorum, in basis points of the total supply; only a proposal may. It holds for snapshots from
         /// this second on.
         #[ink(message, name = "setQuorum")]
         pub fn set_quorum(&mut self, bps: u32) -> Result<(), Error> {
-            self.ensure_own()?;
-            let new = check_quorum(bps)?.0;
-            let now = self.now();
-            let old = u32::try_from(self.value(Trace::QUORUM, now)).unwrap_or(u32::MAX);
-            self.record(Trace::QUORUM, new.into(), now);
-            self.env().emit_event_sol(QuorumChanged { old, new });
-            Ok(())
+            self.change_quorum(bps)
         }
 
         /// Ends the guardian's power for good: itself, or a proposal.
         #[ink(message, name = "endGuardian")]
         pub fn end_guardian(&mut self) -> Result<(), Error> {
-            let caller = self.env().caller();
-            let guardian = self.guardian_now();
-            let is_guardian = guardian.account == Account(caller.0) && self.now() < guardian.until;
-            if !is_guardian && caller != self.env().address() {
-                return Err(Error::NotGuardian(caller));
-            }
-            self.guardian.set(&Stored(Guardian::default()));
-            self.env().emit_event_sol(GuardianEnded { guardian: Address::from(guardian.account.0) });
-            Ok(())
+            self.dismiss_guardian()
         }
 
         /// State of a proposal: 0 pending, 1 active, 2 canceled, 3 defeated, 4 succeeded, 5 queued, 6 expired,
         /// 7 executed.
         #[ink(message)]
         pub fn state(&self, proposal_id: U256) -> Result<u8, Error> {
-            Ok(self.state_of(&self.proposal(proposal_id)?, self.now()).number())
+            let proposal = self.proposal(proposal_id)?;
+            Ok(proposal.state(&self.circumstances(proposal_id, &proposal, &self.clock_now())).number())
         }
 
-        /// The moment whose votes count, Unix seconds.
+        /// The moment whose votes count.
         #[ink(message, name = "proposalSnapshot")]
         pub fn proposal_snapshot(&self, proposal_id: U256) -> Result<U256, Error> {
             Ok(self.proposal(proposal_id)?.snapshot.0.into())
         }
 
-        /// The last second in which votes count, Unix seconds.
+        /// The last second in which votes count.
         #[ink(message, name = "proposalDeadline")]
         pub fn proposal_deadline(&self, proposal_id: U256) -> Result<U256, Error> {
             Ok(self.proposal(proposal_id)?.deadline.0.into())
         }
 
-        /// When the timelock opens, Unix seconds; 0 until the proposal is queued.
+        /// When the timelock opens; 0 until the proposal is queued.
         #[ink(message, name = "proposalEta")]
         pub fn proposal_eta(&self, proposal_id: U256) -> Result<U256, Error> {
             Ok(self.proposal(proposal_id)?.eta.unwrap_or_default().0.into())
@@ -407,6 +317,28 @@ pub mod governor {
             Ok((tally.against.into(), tally.in_favour.into(), tally.abstain.into()))
         }
 
+        /// Votes cast that are known to be disinterested: against, for, abstain. Zeros unless they alone decide.
+        #[ink(message, name = "disinterestedVotes")]
+        pub fn disinterested_votes(&self, proposal_id: U256) -> Result<(U256, U256, U256), Error> {
+            let tally = self.proposal(proposal_id)?.disinterested;
+            Ok((tally.against.into(), tally.in_favour.into(), tally.abstain.into()))
+        }
+
+        /// What a proposal says of itself, and what became of it: whether it may loosen, whether the disinterested
+        /// votes alone decide, the share of the deposits that vetoed it (18 decimals), from when on exposure makes a
+        /// vote interested (Unix seconds, wall time), and the markets named.
+        #[ink(message, name = "proposalTerms")]
+        pub fn proposal_terms(&self, proposal_id: U256) -> Result<(bool, bool, u128, u64, Vec<u32>), Error> {
+            let Proposal { loosens, divided, vetoed, snapshot_wall, .. } = self.proposal(proposal_id)?;
+            Ok((loosens, divided, vetoed, snapshot_wall.0, self.named_by(proposal_id)))
+        }
+
+        /// Whether the part of a vote that belongs to `owner` counts as disinterested.
+        #[ink(message, name = "isDisinterested")]
+        pub fn is_disinterested(&self, proposal_id: U256, owner: Address) -> bool {
+            self.cleared.get((proposal_id, owner)).unwrap_or_default()
+        }
+
         /// Whether `account` has voted.
         #[ink(message, name = "hasVoted")]
         pub fn has_voted(&self, proposal_id: U256, account: Address) -> bool {
@@ -424,10 +356,28 @@ pub mod governor {
         /// Votes of `account` at `timepoint`, which must be past.
         #[ink(message, name = "getVotes")]
         pub fn get_votes(&self, account: Address, timepoint: U256) -> Result<U256, Error> {
-            Ok(self.past_value(Trace::votes(Account(account.0)), timepoint)?.into())
+            self.past_votes(account, timepoint)
         }
 
-        /// Total supply of the token at `timepoint`, which must be past, as last observed by a proposal.
+        /// The same; the parameters mean nothing.
+        #[ink(message, name = "getVotesWithParams")]
+        pub fn get_votes_with_params(
+            &self,
+            account: Address,
+            timepoint: U256,
+            params: DynBytes,
+        ) -> Result<U256, Error> {
+            let _ = params;
+            self.past_votes(account, timepoint)
+        }
+
+        /// The same, under the name that vote tokens have for it.
+        #[ink(message, name = "getPastVotes")]
+        pub fn get_past_votes(&self, account: Address, timepoint: U256) -> Result<U256, Error> {
+            self.past_votes(account, timepoint)
+        }
+
+        /// Total supply of the token at `timepoint`, which must be past, as last observed by then.
         #[ink(message, name = "getPastTotalSupply")]
         pub fn get_past_total_supply(&self, timepoint: U256) -> Result<U256, Error> {
             Ok(self.past_value(Trace::SUPPLY, timepoint)?.into())
@@ -439,7 +389,7 @@ pub mod governor {
             Address::from(self.holding_of(account).delegate.unwrap_or_default().0)
         }
 
-        /// What `account` has here: locked, unlocking, and when that is out (Unix seconds).
+        /// What `account` has here: locked, unlocking, and when that is out.
         #[ink(message)]
         pub fn holding(&self, account: Address) -> (u128, u128, u64) {
             let holding = self.holding_of(account);
@@ -455,7 +405,7 @@ pub mod governor {
             calldatas: Vec<DynBytes>,
             description_hash: H256,
         ) -> U256 {
-            id(&targets, &values, &calldatas, description_hash)
+            Batch { targets, values, calldatas }.id(description_hash)
         }
 
         /// Seconds from a proposal to its snapshot.
@@ -483,7 +433,7 @@ pub mod governor {
             (settings.late_extension.0, settings.timelock.0, settings.window.0, settings.unlock_period.0)
         }
 
-        /// The guardian and until when it has power; zeros where there is none.
+        /// The guardian and until when, in wall time, it has power; zeros where there is none.
         #[ink(message)]
         pub fn guardian(&self) -> (Address, u64) {
             let guardian = self.guardian_now();
@@ -496,16 +446,22 @@ pub mod governor {
             self.token
         }
 
-        /// The present, Unix seconds.
+        /// Guard, registry and vault; zeros until they are connected.
+        #[ink(message)]
+        pub fn contracts(&self) -> (Address, Address, Address) {
+            self.connected().unwrap_or_default()
+        }
+
+        /// The present: wall time in Unix seconds, less the host's downtime.
         #[ink(message)]
         pub fn clock(&self) -> u64 {
-            self.now().0
+            self.clock_now().now().0
         }
 
         /// What the clock counts.
         #[ink(message, name = "CLOCK_MODE")]
         pub fn clock_mode(&self) -> String {
-            String::from("mode=timestamp")
+            String::from("mode=timestamp&time=active")
         }
 
         /// How votes are counted.
@@ -520,49 +476,16 @@ pub mod governor {
             String::from("Lockstep Governor")
         }
 
+        /// `IERC165` and `IERC6372`. `IGovernor` is not claimed, since votes by signature are not there.
+        #[ink(message, name = "supportsInterface")]
+        pub fn supports_interface(&self, interface_id: FixedBytes<4>) -> bool {
+            [[0x01, 0xff, 0xc9, 0xa7], [0xda, 0x28, 0x7a, 0x1d]].contains(&interface_id.0)
+        }
+
         /// Version of the interface.
         #[ink(message)]
         pub fn version(&self) -> String {
             String::from("1")
         }
-
-        fn holding_of(&self, account: Address) -> Holding {
-            self.holdings.get(account).unwrap_or_default().0
-        }
-
-        fn held(&self) -> u128 {
-            self.held.get().unwrap_or_default()
-        }
-
-        /// The constructor sets them, so the default, with which nothing can be proposed, is never seen.
-        pub(crate) fn settings_now(&self) -> Settings {
-            self.settings.get_or_default().0
-        }
-
-        fn guardian_now(&self) -> Guardian {
-            self.guardian.get_or_default().0
-        }
-
-        fn ensure_own(&self) -> Result<(), Error> {
-            let caller = self.env().caller();
-            if caller == self.env().address() { Ok(()) } else { Err(Error::GovernorOnlyExecutor(caller)) }
-        }
-
-        pub(crate) fn now(&self) -> units::Timestamp {
-            units::Timestamp(self.env().block_timestamp())
-        }
-    }
-
-    /// The settings in the order of their numbers.
-    fn figures(settings: &Settings) -> [u128; 7] {
-        [
-            settings.voting_delay.0.into(),
-            settings.voting_period.0.into(),
-            settings.late_extension.0.into(),
-            settings.timelock.0.into(),
-            settings.window.0.into(),
-            settings.unlock_period.0.into(),
-            settings.proposal_threshold,
-        ]
     }
 }

@@ -169,6 +169,11 @@ impl Token {
     }
 }
 
+/// Init code of a contract that never ends.
+pub fn spender() -> Vec<u8> {
+    Code::default().op(&[JUMP_DEST]).push(&[0]).op(&[JUMP]).init()
+}
+
 /// Init code of a venue on `vault`.
 pub fn venue(vault: Address, exposures: &Exposures) -> Vec<u8> {
     let (code, asked) = dispatch().on([0x00, 0x5e, 0x0d, 0x9c]);

@@ -4,6 +4,10 @@
 use alloy_core::sol;
 
 sol! {
+    "../contracts/interfaces/solidity/ILockstepGovernor.sol"
+}
+
+sol! {
     "../contracts/interfaces/solidity/IOracleGuard.sol"
 }
 

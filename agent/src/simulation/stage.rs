@@ -5,7 +5,7 @@ use alloy_core::sol_types::{SolCall, SolValue};
 use lockstep_core::guard::MarketClass;
 use lockstep_devchain::{Account, CallOutcome, ChainConfig, DevChain, Failure, H160, UNIT};
 
-use super::abi::{IERC20, IMarginVault, IOracleGuard, IPerpetualVenue, IPlainOracle};
+use super::abi::{IERC20, ILockstepGovernor, IMarginVault, IOracleGuard, IPerpetualVenue, IPlainOracle};
 use super::blobs::Blobs;
 use super::cast::Cast;
 use super::error::SimulationError;
@@ -148,9 +148,12 @@ impl<'i> Stage<'i> {
         let guardian_until = self.chain.now() + 365 * day;
         let (threshold, quorum) = (10u128.pow(18), 400u32);
         let arguments =
-            (sol(votes), me, guardian_until, quorum, day, 3 * day, day, 2 * day, 7 * day, 30 * day, threshold)
+            (sol(votes), me, guardian_until, quorum, day, 3 * day, day, 2 * day, 7 * day, 120 * day, threshold)
                 .abi_encode_params();
         let governor = self.contract("governor", &blobs.governor, arguments)?;
+        let connect =
+            ILockstepGovernor::connectCall { guard: sol(self.oracle), registry: sol(registry), vault: sol(self.vault) };
+        self.owner_calls("connect", governor, &connect)?;
         let arguments = (sol(governor), sol(registry), hour, day, 10u128.pow(18)).abi_encode_params();
         self.contract("settlement", &blobs.settlement, arguments)?;
         self.owner_calls(

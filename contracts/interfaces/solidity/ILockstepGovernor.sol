@@ -3,10 +3,18 @@ pragma solidity ^0.8.20;
 
 /// @title Governor: votes are governance tokens locked here, proposals are batches of arbitrary calls.
 /// @notice The functions, events and errors that OpenZeppelin's IGovernor, IVotes and GovernorCountingSimple have too
-/// carry their names and selectors. Times are Unix seconds, lengths seconds, votes and amounts the governance token's
-/// smallest unit, shares basis points. A vote counts at now <= deadline, a timelock opens at now >= eta.
-/// @dev States: 0 Pending, 1 Active, 2 Canceled, 3 Defeated, 4 Succeeded, 5 Queued, 6 Expired, 7 Executed. Not there:
-/// votes by signature and with parameters. All call data together may have at most about 16,000 bytes.
+/// carry their names and selectors. Times are the governor's own, in seconds: Unix time less the host's downtime, so
+/// that an outage eats no deadline. Where wall time is said it is plain Unix time. Lengths are seconds, votes and
+/// amounts the governance token's smallest unit, shares basis points. A vote counts at now <= deadline, a timelock
+/// opens at now >= eta.
+/// A description may name markets (`#markets=1,2`, `#markets=*` for all) and say that nothing is loosened
+/// (`#tightening`). A proposal that may loosen and names markets is carried by disinterested votes alone: those of
+/// owners who had no exposure there since the snapshot. A call that loosens undeclared, or touches a market that is
+/// not named, is refused, as far as the contract called says what the call does; guard and vault, where they do not
+/// say it, are taken to loosen on all markets, every other contract to loosen on none.
+/// @dev States: 0 Pending, 1 Active, 2 Canceled, 3 Defeated, 4 Succeeded, 5 Queued, 6 Expired, 7 Executed. A queued
+/// proposal is Defeated after all when too many of its votes turn out to be interested. Not there: votes by
+/// signature. All call data together may have at most about 16,000 bytes.
 interface ILockstepGovernor {
     event ProposalCreated(
         uint256 proposalId,
@@ -20,6 +28,16 @@ interface ILockstepGovernor {
         string description
     );
     event VoteCast(address indexed voter, uint256 proposalId, uint8 support, uint256 weight, string reason);
+    event VoteCastWithParams(
+        address indexed voter, uint256 proposalId, uint8 support, uint256 weight, string reason, bytes params
+    );
+    /// @notice The part of a vote that belongs to `owner` counts as disinterested from now on, or no longer.
+    event VotesReckoned(
+        uint256 indexed proposalId, address indexed owner, address indexed voter, uint256 weight, bool disinterested
+    );
+    /// @notice `share` of all deposits, with 18 decimals, joined the veto; the timelock opens at `etaSeconds` now.
+    event ProposalVetoed(uint256 indexed proposalId, address indexed account, uint128 share, uint64 etaSeconds);
+    event Connected(address guard, address registry, address vault);
     /// @notice The quorum came late: voting goes on until `extendedDeadline`.
     event ProposalExtended(uint256 indexed proposalId, uint64 extendedDeadline);
     event ProposalQueued(uint256 proposalId, uint256 etaSeconds);
@@ -77,7 +95,39 @@ interface ILockstepGovernor {
     /// @notice Unlocking must outlast the longest life of a proposal.
     error UnlockTooShort(uint64 unlockPeriod, uint64 lifetime);
     error QuorumOutOfRange(uint32 bps);
+    /// @notice A timelock lasts a day at least, so that there is time for a veto.
+    error TimelockTooShort(uint64 timelock, uint64 shortest);
     error Overflow();
+    error NotDeployer(address account);
+    error AlreadyConnected();
+    error NotConnected();
+    /// @notice `callee` could not be asked with the gas that was sent along.
+    error Starved(address callee);
+    error VaultFailed();
+    error RegistryFailed();
+    error UnreadableMarkets();
+    /// @notice A description names at most eight markets.
+    error TooManyMarkets();
+    error UndeclaredLoosening(uint32 action);
+    /// @notice `market` is 4,294,967,295 for all.
+    error UndeclaredMarket(uint32 action, uint32 market);
+    /// @notice A plan forbids loosening on `market`, from its freeze to one day after it has ended. `until` is wall
+    /// time, at the end of time while it cannot be known.
+    error LooseningBanned(uint32 market, uint64 until);
+    error NotVoted(address voter);
+    /// @notice The voter voted with nothing that `owner` locked.
+    error NoShare(address owner);
+    error OwnerCount(uint32 count, uint32 max);
+    /// @notice All votes decide about this proposal.
+    error NotDivided();
+    error NotVetoable();
+    error TimelockOpen(uint64 eta, uint64 now_);
+    error NoDeposits();
+    error NotVetoed(address account);
+
+    /// @notice The deployer, once and for good: guard (the clock), registry (bans on loosening) and vault (exposure and
+    /// deposits). Until then the clock is wall time and nobody counts as interested.
+    function connect(address guard, address registry, address vault) external;
 
     /// @notice Locks `amount` of the caller's tokens, which it must have approved. They vote from the next second on,
     /// for the caller unless it delegated.
@@ -92,6 +142,10 @@ interface ILockstepGovernor {
 
     /// @notice Hands the caller's votes, present and future, to `delegatee`.
     function delegate(address delegatee) external;
+
+    /// @notice Records the token's total supply as it stands. Every lock and every proposal does too, so that whatever
+    /// can vote counts for the quorum.
+    function observeSupply() external;
 
     /// @notice Proposes a batch of at most 16 calls, all of which are made or none.
     /// @return The id: keccak256(abi.encode(targets, values, calldatas, keccak256(description))).
@@ -108,6 +162,19 @@ interface ILockstepGovernor {
 
     function castVoteWithReason(uint256 proposalId, uint8 support, string calldata reason) external returns (uint256);
 
+    /// @notice The parameters stand in the event and mean nothing.
+    function castVoteWithReasonAndParams(
+        uint256 proposalId,
+        uint8 support,
+        string calldata reason,
+        bytes calldata params
+    ) external returns (uint256);
+
+    /// @notice What a voter locked itself is counted by its exposure when it votes. What others handed to it counts as
+    /// disinterested only after this: anyone names at most 16 of the owners. An owner found without exposure counts as
+    /// disinterested while votes count; one found exposed later falls out, until the proposal is carried out.
+    function reckon(uint256 proposalId, address voter, address[] calldata owners) external;
+
     /// @notice Queues a proposal that succeeded. Anyone may.
     function queue(
         address[] calldata targets,
@@ -115,6 +182,12 @@ interface ILockstepGovernor {
         bytes[] calldata calldatas,
         bytes32 descriptionHash
     ) external returns (uint256);
+
+    /// @notice A depositor of the vault extends the timelock of a queued proposal that may loosen. 1 % of the deposits
+    /// together extend it by 5 days, rising in a straight line to 45 days at 10 %. The caller's deposits count where it
+    /// made none since the snapshot, and are locked until the timelock opens (60 days ahead at most). For an account
+    /// that is in the veto anyone may call, to renew its lock after others extended the timelock further.
+    function veto(uint256 proposalId, address account) external;
 
     /// @notice Carries a queued proposal out. Anyone may, and may pay for its values.
     function execute(
@@ -124,7 +197,7 @@ interface ILockstepGovernor {
         bytes32 descriptionHash
     ) external payable returns (uint256);
 
-    /// @notice The proposer withdraws a pending proposal, the guardian a queued one.
+    /// @notice The proposer withdraws a pending proposal; the guardian, until its date, a queued one.
     function cancel(
         address[] calldata targets,
         uint256[] calldata values,
@@ -160,12 +233,33 @@ interface ILockstepGovernor {
         external
         view
         returns (uint256 againstVotes, uint256 forVotes, uint256 abstainVotes);
+    /// @return Zeros unless these votes alone decide.
+    function disinterestedVotes(uint256 proposalId)
+        external
+        view
+        returns (uint256 againstVotes, uint256 forVotes, uint256 abstainVotes);
+    /// @return loosens Whether it may loosen.
+    /// @return divided Whether the disinterested votes alone decide.
+    /// @return vetoed The share of the deposits in the veto, with 18 decimals.
+    /// @return exposedSince From then on, in wall time, exposure makes a vote interested.
+    /// @return markets The markets named; 4,294,967,295 for all.
+    function proposalTerms(uint256 proposalId)
+        external
+        view
+        returns (bool loosens, bool divided, uint128 vetoed, uint64 exposedSince, uint32[] memory markets);
+    /// @notice Whether the part of a vote that belongs to `owner` counts as disinterested.
+    function isDisinterested(uint256 proposalId, address owner) external view returns (bool);
     function hasVoted(uint256 proposalId, address account) external view returns (bool);
     /// @notice Votes needed at `timepoint`, which must be past: a share of the token's total supply, rounded up.
     function quorum(uint256 timepoint) external view returns (uint256);
     /// @notice Votes of `account` at `timepoint`, which must be past.
     function getVotes(address account, uint256 timepoint) external view returns (uint256);
-    /// @notice Total supply of the token at `timepoint`, which must be past, as last observed by a proposal.
+    function getVotesWithParams(address account, uint256 timepoint, bytes calldata params)
+        external
+        view
+        returns (uint256);
+    function getPastVotes(address account, uint256 timepoint) external view returns (uint256);
+    /// @notice Total supply of the token at `timepoint`, which must be past, as last observed by then.
     function getPastTotalSupply(uint256 timepoint) external view returns (uint256);
     /// @return Who votes with the tokens that `account` locked; zero where it never locked any.
     function delegates(address account) external view returns (address);
@@ -184,9 +278,13 @@ interface ILockstepGovernor {
         view
         returns (uint64 lateExtension, uint64 timelock, uint64 window, uint64 unlockPeriod);
     /// @return account The guardian; zero where there is none.
-    /// @return until From then on it has no power.
+    /// @return until From then on, in wall time, it has no power.
     function guardian() external view returns (address account, uint64 until);
     function token() external view returns (address);
+    /// @return Guard, registry and vault; zeros until they are connected.
+    function contracts() external view returns (address, address, address);
+    /// @notice IERC165 and IERC6372.
+    function supportsInterface(bytes4 interfaceId) external view returns (bool);
     function clock() external view returns (uint64);
     function CLOCK_MODE() external view returns (string memory);
     function COUNTING_MODE() external view returns (string memory);

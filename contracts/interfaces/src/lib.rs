@@ -5,12 +5,14 @@
 #![cfg_attr(not(feature = "std"), no_std)]
 #![allow(clippy::ignored_unit_patterns, reason = "in code that ink! derives")]
 
+mod governed;
 mod guard;
 mod registry;
 mod stored;
 mod vault;
 mod venue;
 
+pub use governed::Governed;
 pub use guard::{OracleGuard, Permission, Quote};
 pub use registry::{Disclosure, FreezeTerms, Impact, MarketPhase, PlanState, Schedule, UpgradeRegistry};
 pub use stored::Stored;

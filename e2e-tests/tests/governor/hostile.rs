@@ -17,7 +17,8 @@ fn hostile(token: &Token) -> Stage {
     let proxy = chain.deploy(&alice, proxy, vec![], 0).unwrap().address;
     let deployment = Deployment { threshold: 10, ..Deployment::of(token, &guardian) };
     let governor = chain.deploy(&alice, blob("governor"), deployment.encode(), 0).unwrap().address;
-    let mut stage = Stage { chain, token, governor, registry: proxy, guardian, alice, bob, carol, dan };
+    let owner = alice.clone();
+    let mut stage = Stage { chain, token, governor, registry: proxy, owner, guardian, alice, bob, carol, dan };
     let address = stage.alice.address();
     stage.set_balance(address, 100);
     stage

@@ -33,6 +33,10 @@ fn a_deployment_is_refused_for_its_reason() {
         assert_refused(deploy(Deployment { window: given, ..good.clone() }), DurationOutOfRange { given, longest });
     }
     assert_refused(
+        deploy(Deployment { timelock: DAY - 1, ..good.clone() }),
+        TimelockTooShort { timelock: DAY - 1, shortest: DAY },
+    );
+    assert_refused(
         deploy(Deployment { extension: PERIOD + 1, ..good.clone() }),
         ExtensionTooLong { extension: PERIOD + 1, votingPeriod: PERIOD },
     );
@@ -49,7 +53,7 @@ fn a_governor_says_what_it_is() {
     let stage = bare_stage();
     assert_eq!(stage.view(&nameCall {}).unwrap(), "Lockstep Governor");
     assert_eq!(stage.view(&versionCall {}).unwrap(), "1");
-    assert_eq!(stage.view(&CLOCK_MODECall {}).unwrap(), "mode=timestamp");
+    assert_eq!(stage.view(&CLOCK_MODECall {}).unwrap(), "mode=timestamp&time=active");
     assert_eq!(stage.view(&COUNTING_MODECall {}).unwrap(), "support=bravo&quorum=for,abstain");
     assert_eq!(stage.view(&clockCall {}).unwrap(), stage.chain.now());
     assert_eq!(stage.view(&tokenCall {}).unwrap(), sol_address(stage.token));
@@ -61,6 +65,9 @@ fn a_governor_says_what_it_is() {
         (periods.lateExtension, periods.timelock, periods.window, periods.unlockPeriod),
         (EXTENSION, TIMELOCK, WINDOW, UNLOCK)
     );
+    let supports = |id: [u8; 4]| stage.view(&supportsInterfaceCall { interfaceId: FixedBytes(id) }).unwrap();
+    assert!(supports([0x01, 0xff, 0xc9, 0xa7]) && supports([0xda, 0x28, 0x7a, 0x1d]));
+    assert!(!supports([0xff; 4]) && !supports([0; 4]));
     let nobody = Address::from([0x99; 20]);
     assert_eq!(stage.view(&delegatesCall { account: nobody }).unwrap(), Address::ZERO);
 }
@@ -68,10 +75,14 @@ fn a_governor_says_what_it_is() {
 /// The selectors that front ends made for `IGovernor`, `IVotes` and `GovernorCountingSimple` send.
 #[test]
 fn selectors_are_those_of_igovernor() {
-    let known: [(&str, [u8; 4], [u8; 4]); 28] = [
+    let known: [(&str, [u8; 4], [u8; 4]); 32] = [
         ("propose", proposeCall::SELECTOR, [0x7d, 0x5e, 0x81, 0xe2]),
         ("castVote", castVoteCall::SELECTOR, [0x56, 0x78, 0x13, 0x88]),
         ("castVoteWithReason", castVoteWithReasonCall::SELECTOR, [0x7b, 0x3c, 0x71, 0xd3]),
+        ("castVoteWithReasonAndParams", castVoteWithReasonAndParamsCall::SELECTOR, [0x5f, 0x39, 0x8a, 0x14]),
+        ("getVotesWithParams", getVotesWithParamsCall::SELECTOR, [0x9a, 0x80, 0x2a, 0x6d]),
+        ("getPastVotes", getPastVotesCall::SELECTOR, [0x3a, 0x46, 0xb1, 0xa8]),
+        ("supportsInterface", supportsInterfaceCall::SELECTOR, [0x01, 0xff, 0xc9, 0xa7]),
         ("queue", queueCall::SELECTOR, [0x16, 0x0c, 0xbe, 0xd7]),
         ("execute", executeCall::SELECTOR, [0x26, 0x56, 0x22, 0x7d]),
         ("cancel", cancelCall::SELECTOR, [0x45, 0x21, 0x15, 0xd6]),

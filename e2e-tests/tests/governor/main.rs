@@ -1,5 +1,6 @@
 //! Every message of the governor and every refusal, on the compiled contract.
 
+mod clock;
 mod hostile;
 mod interface;
 mod lifecycle;
@@ -12,7 +13,7 @@ use alloy_core::{
 };
 use e2e_tests::{
     START, assert_refused, blob, chain, emitted, funded,
-    interfaces::{ILockstepGovernor::*, IMarginVault, IPlainOracle, IUpgradeRegistry},
+    interfaces::{ILockstepGovernor::*, IMarginVault, IOracleGuard, IPlainOracle, IUpgradeRegistry},
     sol_address,
 };
 use lockstep_devchain::{Account, DevChain, Failure, H160};
@@ -34,8 +35,9 @@ const PERIOD: u64 = 86_400;
 const EXTENSION: u64 = 7_200;
 const TIMELOCK: u64 = 172_800;
 const WINDOW: u64 = 604_800;
-/// Delay, period, extension, window, timelock, window.
-const LIFETIME: u64 = DELAY + PERIOD + EXTENSION + WINDOW + TIMELOCK + WINDOW;
+const DAY: u64 = 86_400;
+/// Delay, period, extension, window, timelock, the longest veto, the longest wait for a ban, window.
+const LIFETIME: u64 = DELAY + PERIOD + EXTENSION + WINDOW + TIMELOCK + 45 * DAY + 30 * DAY + WINDOW;
 const UNLOCK: u64 = LIFETIME + 1;
 const TERM: u64 = 31_536_000;
 
@@ -116,6 +118,8 @@ struct Stage {
     governor: H160,
     /// Governed by the governor.
     registry: H160,
+    /// Deployed all of it.
+    owner: Account,
     guardian: Account,
     /// 600,000 locked.
     alice: Account,
@@ -179,7 +183,10 @@ impl Deployment {
 }
 
 fn bare_stage() -> Stage {
-    let mut chain = chain();
+    bare_stage_on(chain())
+}
+
+fn bare_stage_on(mut chain: DevChain) -> Stage {
     let [owner, guardian, alice, bob, carol, dan] =
         ["owner", "guardian", "alice-voter", "bob-voter", "carol-voter", "dan-voter"]
             .map(|name| funded(&mut chain, name));
@@ -191,12 +198,16 @@ fn bare_stage() -> Stage {
     let governor = chain.deploy(&owner, blob("governor"), constructor, 0).unwrap().address;
     let constructor = (sol_address(governor),).abi_encode_params();
     let registry = chain.deploy(&owner, blob("upgrade_registry"), constructor, 0).unwrap().address;
-    Stage { chain, token, governor, registry, guardian, alice, bob, carol, dan }
+    Stage { chain, token, governor, registry, owner, guardian, alice, bob, carol, dan }
 }
 
 /// Alice, Bob and Carol have locked, and it is a second later.
 fn stage() -> Stage {
-    let mut stage = bare_stage();
+    stage_on(chain())
+}
+
+fn stage_on(chain: DevChain) -> Stage {
+    let mut stage = bare_stage_on(chain);
     for (voter, amount) in [(stage.alice.clone(), 600_000), (stage.bob.clone(), 80_000), (stage.carol.clone(), 79_999)]
     {
         stage.lock(&voter, amount).unwrap();
@@ -234,6 +245,7 @@ impl Stage {
         ][usize::from(number)]
     }
 
+    /// The next block, at `time`.
     fn at(&mut self, time: u64) {
         self.chain.produce_block_at(time).unwrap();
     }

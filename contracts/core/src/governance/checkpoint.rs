@@ -8,17 +8,24 @@ use crate::{governance::GovernanceError, ids::Account, units::Timestamp};
 pub struct Trace {
     kind: u8,
     account: Account,
+    owner: Account,
 }
 
 impl Trace {
     /// The token's total supply as observed, in its smallest unit.
-    pub const SUPPLY: Self = Self { kind: 0, account: Account([0; 20]) };
+    pub const SUPPLY: Self = Self { kind: 0, account: Account([0; 20]), owner: Account([0; 20]) };
     /// The quorum in basis points.
-    pub const QUORUM: Self = Self { kind: 1, account: Account([0; 20]) };
+    pub const QUORUM: Self = Self { kind: 1, account: Account([0; 20]), owner: Account([0; 20]) };
 
-    /// Votes of a delegate, in the token's smallest unit.
-    pub const fn votes(delegate: Account) -> Self {
-        Self { kind: 2, account: delegate }
+    /// What others have handed to `delegate`, in the token's smallest unit. With its
+    /// [own share](Self::share) these are its votes.
+    pub const fn received(delegate: Account) -> Self {
+        Self { kind: 2, account: delegate, owner: Account([0; 20]) }
+    }
+
+    /// What `owner` has locked while `delegate` votes with it, in the token's smallest unit.
+    pub const fn share(delegate: Account, owner: Account) -> Self {
+        Self { kind: 3, account: delegate, owner }
     }
 }
 

@@ -1,29 +1,42 @@
 //! Votes and proposals.
 //!
-//! Voting power is the governance token locked in the governor, held as checkpoints per delegate and read strictly in
-//! the past. A proposal's state follows from the clock, its votes and the quorum:
+//! Voting power is the governance token locked in the governor, held as checkpoints per delegate and owner and read
+//! strictly in the past. A proposal's state follows from the clock, the votes that decide, and the quorum:
 //!
 //! ```text
 //! Pending --now > snapshot--> Active --now > deadline--> Succeeded --queue--> Queued --now >= eta, execute--> Executed
 //!    |                          |                           |                   |
-//!    | proposer                 +--> Defeated               | now >= deadline   | now >= eta + window: Expired
+//!    | proposer                 +--> Defeated               | now >= deadline   | now >= eta + window + bans: Expired
 //!    v                                                      | + window:         | guardian: Canceled
 //! Canceled                                                  v Expired           v
 //! ```
 //!
-//! A vote counts at `now <= deadline`, a timelock opens at `now >= eta`.
+//! A vote counts at `now <= deadline`, a timelock opens at `now >= eta`. Times are the governor's own ([`Clock`])
+//! unless wall time is said. All votes decide about tightening; where a proposal may loosen and names markets, only
+//! those votes decide that are known to belong to owners who had no exposure there since the snapshot. A vote found
+//! to be interested later falls out, also from a proposal that succeeded or is queued, which may then be Defeated.
 
 mod actions;
+mod ban;
 mod checkpoint;
+mod clock;
+mod declaration;
 mod holding;
 mod proposal;
 mod settings;
+mod tally;
+mod veto;
 
 pub use actions::{Bounds, MAX_ACTIONS, check_actions, names_other_proposer};
+pub use ban::{Ban, PlanTerms, waited};
 pub use checkpoint::{Checkpoint, Trace, slot, value_at, value_before};
+pub use clock::Clock;
+pub use declaration::{Declaration, EVERY_MARKET, MAX_MARKETS, Touch};
 pub use holding::{Holding, Shift};
-pub use proposal::{Guardian, Proposal, State, Support, Tally};
-pub use settings::{MAX_DURATION, Settings, check_quorum, quorum_up};
+pub use proposal::{Circumstances, Guardian, Proposal, State};
+pub use settings::{MAX_DURATION, MIN_TIMELOCK, Settings, check_quorum, quorum_up};
+pub use tally::{Ballot, Finding, Support, Tally};
+pub use veto::{MAX_EXTENSION, MIN_EXTENSION, WHOLE, veto_extension, veto_share_up};
 
 /// Why a vote, a proposal or a parameter is refused. Times are Unix seconds, powers the token's smallest unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -132,6 +145,42 @@ pub enum GovernanceError {
         unlock: u64,
         /// The longest life of a proposal, in seconds.
         lifetime: u64,
+    },
+    /// A timelock shorter than [`MIN_TIMELOCK`].
+    TimelockTooShort {
+        /// What was given, in seconds.
+        timelock: u64,
+        /// The shortest accepted, in seconds.
+        min: u64,
+    },
+    /// A list of markets in a description that cannot be read.
+    UnreadableMarkets,
+    /// A description names more than [`MAX_MARKETS`].
+    TooManyMarkets,
+    /// A call loosens, and the proposal said that it does not.
+    UndeclaredLoosening {
+        /// Position of the call.
+        action: u32,
+    },
+    /// A call touches a market that the proposal did not name.
+    UndeclaredMarket {
+        /// Position of the call.
+        action: u32,
+        /// The market.
+        market: u32,
+    },
+    /// All votes decide about the proposal.
+    NotDivided,
+    /// The account has no deposits that count.
+    NoDeposits,
+    /// Only a proposal that may loosen can be vetoed.
+    NotVetoable,
+    /// A timelock that has opened.
+    TimelockOpen {
+        /// When it opened.
+        eta: u64,
+        /// The present.
+        now: u64,
     },
     /// A quorum of zero or of more than one.
     QuorumOutOfRange {

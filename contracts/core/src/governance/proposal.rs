@@ -1,7 +1,9 @@
 use parity_scale_codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 
 use crate::{
-    governance::{GovernanceError, Settings},
+    governance::{
+        Ballot, Clock, Declaration, Finding, GovernanceError, Settings, Support, Tally, WHOLE, veto_extension,
+    },
     ids::Account,
     numbered::numbered,
     units::{Seconds, Timestamp},
@@ -16,7 +18,7 @@ numbered! {
         Active = 1,
         /// Withdrawn by its proposer or the guardian.
         Canceled = 2,
-        /// No quorum, or not more votes for than against.
+        /// No quorum, or not more votes for than against, of those that decide.
         Defeated = 3,
         /// Can be queued.
         Succeeded = 4,
@@ -29,55 +31,24 @@ numbered! {
     }
 }
 
-numbered! {
-    /// What a voter says. The numbers are those of `IGovernor`.
-    Support {
-        /// No.
-        Against = 0,
-        /// Yes.
-        For = 1,
-        /// Neither, but counted for the quorum.
-        Abstain = 2,
-    }
-}
-
-/// Votes cast, in the token's smallest unit.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen)]
-#[cfg_attr(feature = "std", derive(scale_info::TypeInfo))]
-pub struct Tally {
-    /// No.
-    pub against: u128,
-    /// Yes.
-    pub in_favour: u128,
-    /// Neither.
-    pub abstain: u128,
-}
-
-impl Tally {
-    /// Whether those for and those who abstain make up `quorum`.
-    pub const fn reaches(&self, quorum: u128) -> bool {
-        self.in_favour.saturating_add(self.abstain) >= quorum
-    }
-
-    /// Whether it is carried: the quorum is reached and there are more votes for than against.
-    pub const fn carries(&self, quorum: u128) -> bool {
-        self.reaches(quorum) && self.in_favour > self.against
-    }
-}
-
 /// Who may cancel a queued proposal, and until when.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen)]
 #[cfg_attr(feature = "std", derive(scale_info::TypeInfo))]
 pub struct Guardian {
     /// Who.
     pub account: Account,
-    /// From then on it has no power.
+    /// From then on, in wall time, it has no power.
     pub until: Timestamp,
 }
 
 impl Guardian {
     /// The longest that a guardian has power.
     pub const MAX_TERM: Seconds = Seconds::days(730);
+
+    /// Whether `caller` is the guardian and has its power at `wall`.
+    pub fn acts(&self, caller: Account, wall: Timestamp) -> bool {
+        self.account == caller && wall < self.until
+    }
 
     /// The guardian, where its power has an end that is not too far. The zero account is none.
     ///
@@ -100,6 +71,8 @@ pub struct Proposal {
     pub proposer: Account,
     /// The moment whose votes count.
     pub snapshot: Timestamp,
+    /// The earliest that the snapshot can be in wall time: downtime between the proposal and it comes on top.
+    pub snapshot_wall: Timestamp,
     /// The last second in which votes count.
     pub deadline: Timestamp,
     /// How long it can be queued after its success, and executed after its timelock.
@@ -112,106 +85,196 @@ pub struct Proposal {
     pub executed: bool,
     /// Whether it was withdrawn.
     pub canceled: bool,
+    /// Whether it may loosen.
+    pub loosens: bool,
+    /// Whether the disinterested votes alone decide.
+    pub divided: bool,
     /// Votes cast.
     pub tally: Tally,
+    /// Those of them that are known to be disinterested; zeros unless it is divided.
+    pub disinterested: Tally,
+    /// The share of the deposits (of [`WHOLE`]) that vetoed it.
+    pub vetoed: u128,
+}
+
+/// What the state of a proposal depends on besides itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Circumstances {
+    /// The present.
+    pub now: Timestamp,
+    /// Votes needed.
+    pub quorum: u128,
+    /// How long its expiry has waited for a ban on loosening.
+    pub waited: Seconds,
 }
 
 impl Proposal {
-    /// A proposal made at `now`.
-    pub const fn new(proposer: Account, settings: &Settings, now: Timestamp) -> Self {
-        let snapshot = now.after(settings.voting_delay);
+    /// A proposal made at the present of `clock`.
+    pub fn new(proposer: Account, declaration: &Declaration, settings: &Settings, clock: &Clock) -> Self {
+        let snapshot = clock.now().after(settings.voting_delay);
         Self {
             proposer,
             snapshot,
+            snapshot_wall: clock.wall_of(snapshot),
             deadline: snapshot.after(settings.voting_period),
             window: settings.window,
             eta: None,
             quorum_seen: false,
             executed: false,
             canceled: false,
-            tally: Tally { against: 0, in_favour: 0, abstain: 0 },
+            loosens: declaration.loosens,
+            divided: declaration.divides(),
+            tally: Tally::default(),
+            disinterested: Tally::default(),
+            vetoed: 0,
         }
     }
 
-    /// Its state at `now`, where `quorum` votes are needed.
-    pub fn state(&self, quorum: u128, now: Timestamp) -> State {
+    /// The votes that decide.
+    pub const fn deciding(&self) -> &Tally {
+        if self.divided { &self.disinterested } else { &self.tally }
+    }
+
+    /// Its state.
+    pub fn state(&self, at: &Circumstances) -> State {
         if self.executed {
             return State::Executed;
         }
         if self.canceled {
             return State::Canceled;
         }
-        if now <= self.snapshot {
+        if at.now <= self.snapshot {
             return State::Pending;
         }
-        if now <= self.deadline {
+        if at.now <= self.deadline {
             return State::Active;
         }
-        if !self.tally.carries(quorum) {
+        if !self.deciding().carries(at.quorum) {
             return State::Defeated;
         }
-        let (open, since) = self.eta.map_or((State::Succeeded, self.deadline), |eta| (State::Queued, eta));
-        if now >= since.after(self.window) { State::Expired } else { open }
+        let (open, end) = match self.eta {
+            Some(eta) => (State::Queued, eta.after(self.window).after(at.waited)),
+            None => (State::Succeeded, self.deadline.after(self.window)),
+        };
+        if at.now >= end { State::Expired } else { open }
     }
 
-    /// Counts a vote of `weight`; the new deadline, where the vote brought the quorum too late for the others to
-    /// answer within `extension`.
+    /// Whether it would be expired but for a ban that its expiry may have waited for.
+    pub fn may_have_waited(&self, now: Timestamp) -> bool {
+        self.divided && !self.executed && !self.canceled && self.eta.is_some_and(|eta| now >= eta.after(self.window))
+    }
+
+    /// Counts a vote; the new deadline, where the vote brought the quorum too late for the others to answer within
+    /// `extension`.
     ///
     /// # Errors
     /// [`GovernanceError::UnexpectedState`], [`GovernanceError::Overflow`].
     pub fn vote(
         &mut self,
-        support: Support,
-        weight: u128,
+        ballot: &Ballot,
         extension: Seconds,
-        quorum: u128,
-        now: Timestamp,
+        at: &Circumstances,
     ) -> Result<Option<Timestamp>, GovernanceError> {
-        self.expect(State::Active, quorum, now)?;
-        let column = match support {
-            Support::Against => &mut self.tally.against,
-            Support::For => &mut self.tally.in_favour,
-            Support::Abstain => &mut self.tally.abstain,
-        };
-        *column = column.checked_add(weight).ok_or(GovernanceError::Overflow)?;
-        if self.quorum_seen || !self.tally.reaches(quorum) {
-            return Ok(None);
+        self.expect(State::Active, at)?;
+        self.tally.add(ballot.support, ballot.weight)?;
+        if self.divided {
+            self.disinterested.add(ballot.support, ballot.disinterested)?;
         }
-        self.quorum_seen = true;
-        let extended = now.after(extension);
-        Ok((extended > self.deadline).then(|| {
-            self.deadline = extended;
-            extended
-        }))
+        Ok(self.extended(extension, at))
+    }
+
+    /// Counts the part of a vote that belongs to one owner by what was found of that owner: a part is cleared while
+    /// votes count, and falls out as long as the proposal can still be carried out. The new deadline, as in
+    /// [`vote`](Self::vote).
+    ///
+    /// # Errors
+    /// [`GovernanceError::UnexpectedState`], [`GovernanceError::NotDivided`], [`GovernanceError::Overflow`].
+    pub fn reckon(
+        &mut self,
+        support: Support,
+        amount: u128,
+        finding: Finding,
+        extension: Seconds,
+        at: &Circumstances,
+    ) -> Result<Option<Timestamp>, GovernanceError> {
+        if !self.divided {
+            return Err(GovernanceError::NotDivided);
+        }
+        match finding {
+            Finding::Unchanged => Ok(None),
+            Finding::Cleared => {
+                self.expect(State::Active, at)?;
+                self.disinterested.add(support, amount)?;
+                Ok(self.extended(extension, at))
+            }
+            Finding::Exposed => {
+                if !matches!(self.state(at), State::Succeeded | State::Queued) {
+                    self.expect(State::Active, at)?;
+                }
+                self.disinterested.take(support, amount)?;
+                Ok(None)
+            }
+        }
     }
 
     /// Queues a proposal that succeeded; when its timelock opens.
     ///
     /// # Errors
     /// [`GovernanceError::UnexpectedState`].
-    pub fn queue(&mut self, timelock: Seconds, quorum: u128, now: Timestamp) -> Result<Timestamp, GovernanceError> {
-        self.expect(State::Succeeded, quorum, now)?;
-        let eta = now.after(timelock);
+    pub fn queue(&mut self, timelock: Seconds, at: &Circumstances) -> Result<Timestamp, GovernanceError> {
+        self.expect(State::Succeeded, at)?;
+        let eta = at.now.after(timelock);
         self.eta = Some(eta);
         Ok(eta)
+    }
+
+    /// Adds `share` of the deposits (of [`WHOLE`]) to the veto on a queued proposal that may loosen; when its
+    /// timelock opens now.
+    ///
+    /// # Errors
+    /// [`GovernanceError::UnexpectedState`], [`GovernanceError::NotVetoable`], [`GovernanceError::TimelockOpen`].
+    pub fn veto(&mut self, share: u128, at: &Circumstances) -> Result<Timestamp, GovernanceError> {
+        let eta = self.opens_at(at)?;
+        if !self.loosens {
+            return Err(GovernanceError::NotVetoable);
+        }
+        if at.now >= eta {
+            return Err(GovernanceError::TimelockOpen { eta: eta.0, now: at.now.0 });
+        }
+        let before = veto_extension(self.vetoed);
+        self.vetoed = self.vetoed.saturating_add(share).min(WHOLE);
+        let more = Seconds(veto_extension(self.vetoed).0.saturating_sub(before.0));
+        let extended = eta.after(more);
+        self.eta = Some(extended);
+        Ok(extended)
+    }
+
+    /// When the timelock of a queued proposal opens.
+    ///
+    /// # Errors
+    /// [`GovernanceError::UnexpectedState`].
+    pub fn opens_at(&self, at: &Circumstances) -> Result<Timestamp, GovernanceError> {
+        self.expect(State::Queued, at)?;
+        Ok(self.eta.unwrap_or_default())
     }
 
     /// Marks a queued proposal as executed, before its calls are made.
     ///
     /// # Errors
     /// [`GovernanceError::UnexpectedState`], [`GovernanceError::TimelockClosed`].
-    pub fn execute(&mut self, quorum: u128, now: Timestamp) -> Result<(), GovernanceError> {
-        self.expect(State::Queued, quorum, now)?;
+    pub fn execute(&mut self, at: &Circumstances) -> Result<(), GovernanceError> {
+        self.expect(State::Queued, at)?;
         if let Some(eta) = self.eta
-            && now < eta
+            && at.now < eta
         {
-            return Err(GovernanceError::TimelockClosed { eta: eta.0, now: now.0 });
+            return Err(GovernanceError::TimelockClosed { eta: eta.0, now: at.now.0 });
         }
         self.executed = true;
         Ok(())
     }
 
-    /// Withdraws a proposal: its proposer while it is pending, the guardian while it is queued.
+    /// Withdraws a proposal: its proposer while it is pending, the guardian, until its date in wall time, while it is
+    /// queued.
     ///
     /// # Errors
     /// [`GovernanceError::UnexpectedState`], [`GovernanceError::MayNotCancel`].
@@ -219,13 +282,13 @@ impl Proposal {
         &mut self,
         caller: Account,
         guardian: &Guardian,
-        quorum: u128,
-        now: Timestamp,
+        wall: Timestamp,
+        at: &Circumstances,
     ) -> Result<(), GovernanceError> {
-        if guardian.account == caller && now < guardian.until && self.eta.is_some() {
-            self.expect(State::Queued, quorum, now)?;
+        if guardian.acts(caller, wall) && self.eta.is_some() {
+            self.expect(State::Queued, at)?;
         } else if self.proposer == caller {
-            self.expect(State::Pending, quorum, now)?;
+            self.expect(State::Pending, at)?;
         } else {
             return Err(GovernanceError::MayNotCancel);
         }
@@ -233,8 +296,20 @@ impl Proposal {
         Ok(())
     }
 
-    fn expect(&self, expected: State, quorum: u128, now: Timestamp) -> Result<(), GovernanceError> {
-        let state = self.state(quorum, now);
+    fn extended(&mut self, extension: Seconds, at: &Circumstances) -> Option<Timestamp> {
+        if self.quorum_seen || !self.deciding().reaches(at.quorum) {
+            return None;
+        }
+        self.quorum_seen = true;
+        let extended = at.now.after(extension);
+        (extended > self.deadline).then(|| {
+            self.deadline = extended;
+            extended
+        })
+    }
+
+    fn expect(&self, expected: State, at: &Circumstances) -> Result<(), GovernanceError> {
+        let state = self.state(at);
         if state == expected {
             return Ok(());
         }

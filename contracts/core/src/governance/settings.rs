@@ -1,12 +1,14 @@
 use parity_scale_codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 
 use crate::{
-    governance::GovernanceError,
+    governance::{Ban, GovernanceError, MAX_EXTENSION},
     units::{Bps, Seconds},
 };
 
 /// The longest of the durations that make up a proposal's life.
 pub const MAX_DURATION: Seconds = Seconds::days(60);
+/// The shortest timelock: long enough for depositors to veto, for the guardian to look, and for anyone to leave.
+pub const MIN_TIMELOCK: Seconds = Seconds::days(1);
 
 /// Parameters of the governor.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen)]
@@ -29,25 +31,34 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// The longest time from a proposal to its execution.
+    /// The longest time from a proposal to its execution, with the longest veto and the longest wait for a ban.
     pub fn lifetime(&self) -> Seconds {
-        Seconds(
-            [self.voting_delay, self.voting_period, self.late_extension, self.window, self.timelock, self.window]
-                .iter()
-                .fold(0, |sum, part| sum.saturating_add(part.0)),
-        )
+        let parts = [
+            self.voting_delay,
+            self.voting_period,
+            self.late_extension,
+            self.window,
+            self.timelock,
+            MAX_EXTENSION,
+            Ban::MAX_WAIT,
+            self.window,
+        ];
+        Seconds(parts.iter().fold(0, |sum, part| sum.saturating_add(part.0)))
     }
 
     /// The settings, where they make sense.
     ///
     /// # Errors
-    /// [`GovernanceError::Duration`], [`GovernanceError::ExtensionTooLong`], [`GovernanceError::UnlockTooShort`],
-    /// [`GovernanceError::ZeroThreshold`].
+    /// [`GovernanceError::Duration`], [`GovernanceError::TimelockTooShort`], [`GovernanceError::ExtensionTooLong`],
+    /// [`GovernanceError::UnlockTooShort`], [`GovernanceError::ZeroThreshold`].
     pub fn checked(self) -> Result<Self, GovernanceError> {
         for duration in [self.voting_delay, self.voting_period, self.timelock, self.window] {
             if duration.0 == 0 || duration > MAX_DURATION {
                 return Err(GovernanceError::Duration { seconds: duration.0, max: MAX_DURATION.0 });
             }
+        }
+        if self.timelock < MIN_TIMELOCK {
+            return Err(GovernanceError::TimelockTooShort { timelock: self.timelock.0, min: MIN_TIMELOCK.0 });
         }
         if self.late_extension > self.voting_period {
             return Err(GovernanceError::ExtensionTooLong {

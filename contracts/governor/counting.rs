@@ -1,0 +1,130 @@
+//! Votes, and which of them are disinterested.
+
+use ink::{
+    Address, U256,
+    codegen::Env as _,
+    prelude::{string::String, vec::Vec},
+    sol::DynBytes,
+};
+use lockstep_core::{
+    governance::{Ballot, Finding, Proposal, Support, Trace},
+    ids::Account,
+    units::Timestamp,
+};
+use lockstep_interfaces::Stored;
+
+use crate::{
+    Error, ProposalExtended, VoteCast, VoteCastWithParams, VotesReckoned, call::Unanswered, governor::Governor, outside,
+};
+
+/// Most owners whose part of a vote is reckoned in one call.
+pub(crate) const MAX_OWNERS: usize = 16;
+
+impl Governor {
+    /// Counts the caller's vote. What it locked itself counts as disinterested where the vault says so; what others
+    /// handed to it does not until it is reckoned, owner by owner.
+    pub(crate) fn count_vote(
+        &mut self,
+        proposal_id: U256,
+        support: u8,
+        reason: String,
+        params: DynBytes,
+    ) -> Result<U256, Error> {
+        let (voter, clock) = (self.env().caller(), self.tick()?);
+        let mut proposal = self.proposal(proposal_id)?;
+        let choice = Support::try_from(support).map_err(|_| Error::GovernorInvalidVoteType)?;
+        if self.has_voted(proposal_id, voter) {
+            return Err(Error::GovernorAlreadyCastVote(voter));
+        }
+        // An active proposal's snapshot is past, so these votes stand.
+        let who = Account(voter.0);
+        let own = self.value(Trace::share(who, who), proposal.snapshot);
+        let weight = self.votes_at(who, proposal.snapshot);
+        let cleared = proposal.divided
+            && own > 0
+            && self.exposed(voter, &self.named_by(proposal_id), proposal.snapshot_wall) == Ok(false);
+        let ballot = Ballot { support: choice, weight, disinterested: if cleared { own } else { 0 } };
+        let at = self.circumstances(proposal_id, &proposal, &clock);
+        let extended =
+            proposal.vote(&ballot, self.settings_now().late_extension, &at).map_err(Error::of(proposal_id, voter))?;
+        if weight == 0 {
+            return Err(Error::NoVotes(voter, proposal.snapshot.0));
+        }
+        self.proposals.insert(proposal_id, &Stored(proposal));
+        self.votes.insert((proposal_id, voter), &support);
+        if params.0.is_empty() {
+            self.env().emit_event_sol(VoteCast { voter, proposal_id, support, weight: weight.into(), reason });
+        } else {
+            let weight = weight.into();
+            self.env().emit_event_sol(VoteCastWithParams { voter, proposal_id, support, weight, reason, params });
+        }
+        if cleared {
+            self.note_finding(proposal_id, voter, voter, own, true);
+        }
+        self.note_extension(proposal_id, extended);
+        Ok(weight.into())
+    }
+
+    /// Counts the parts of a vote that belong to `owners` by their exposure.
+    pub(crate) fn count_owners(&mut self, proposal_id: U256, voter: Address, owners: &[Address]) -> Result<(), Error> {
+        let clock = self.tick()?;
+        let mut proposal = self.proposal(proposal_id)?;
+        let vote = self.votes.get((proposal_id, voter)).ok_or(Error::NotVoted(voter))?;
+        let support = Support::try_from(vote).map_err(|_| Error::GovernorInvalidVoteType)?;
+        if owners.is_empty() || owners.len() > MAX_OWNERS {
+            let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+            return Err(Error::OwnerCount(count(owners.len()), count(MAX_OWNERS)));
+        }
+        let (markets, extension) = (self.named_by(proposal_id), self.settings_now().late_extension);
+        let at = self.circumstances(proposal_id, &proposal, &clock);
+        for owner in owners {
+            let amount = self.value(Trace::share(Account(voter.0), Account(owner.0)), proposal.snapshot);
+            if amount == 0 {
+                return Err(Error::NoShare(*owner));
+            }
+            let cleared = self.cleared.get((proposal_id, *owner)).unwrap_or_default();
+            let exposed = self.exposed(*owner, &markets, proposal.snapshot_wall).map_err(|_| Error::VaultFailed)?;
+            let finding = Finding::of(cleared, exposed);
+            let extended =
+                proposal.reckon(support, amount, finding, extension, &at).map_err(Error::of(proposal_id, voter))?;
+            if finding != Finding::Unchanged {
+                self.note_finding(proposal_id, *owner, voter, amount, !exposed);
+            }
+            self.note_extension(proposal_id, extended);
+        }
+        self.proposals.insert(proposal_id, &Stored(proposal));
+        Ok(())
+    }
+
+    /// Whether `account` was exposed to one of `markets` since then, as the vault tells it. Without a vault nobody is.
+    fn exposed(&self, account: Address, markets: &[u32], since: Timestamp) -> Result<bool, Unanswered> {
+        let Some((_, _, vault)) = self.connected() else { return Ok(false) };
+        for market in markets {
+            if outside::last_exposed(vault, account, *market)? >= since {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    pub(crate) fn named_by(&self, proposal_id: U256) -> Vec<u32> {
+        self.named.get(proposal_id).unwrap_or_default()
+    }
+
+    pub(crate) fn proposal(&self, proposal_id: U256) -> Result<Proposal, Error> {
+        let stored = self.proposals.get(proposal_id);
+        stored.map(|stored| stored.0).ok_or(Error::GovernorNonexistentProposal(proposal_id))
+    }
+
+    fn note_finding(&mut self, proposal_id: U256, owner: Address, voter: Address, weight: u128, disinterested: bool) {
+        self.cleared.insert((proposal_id, owner), &disinterested);
+        let weight = weight.into();
+        self.env().emit_event_sol(VotesReckoned { proposal_id, owner, voter, weight, disinterested });
+    }
+
+    fn note_extension(&self, proposal_id: U256, extended: Option<Timestamp>) {
+        if let Some(deadline) = extended {
+            self.env().emit_event_sol(ProposalExtended { proposal_id, extended_deadline: deadline.0 });
+        }
+    }
+}

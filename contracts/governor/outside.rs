@@ -1,0 +1,113 @@
+//! What the governor asks the other Lockstep contracts, in the Solidity encoding. Answers are read word by word, and
+//! one that is too short is none.
+
+use ink::{Address, U256, prelude::vec::Vec, sol::DynBytes};
+use lockstep_core::{
+    governance::{MAX_MARKETS, PlanTerms, Touch},
+    units::Timestamp,
+};
+
+use crate::call::{Unanswered, ask, call};
+
+/// `activeTime()`
+const ACTIVE_TIME: [u8; 4] = [0xcb, 0x8c, 0x47, 0x8a];
+/// `lastExposed(address,uint32)`
+const LAST_EXPOSED: [u8; 4] = [0x21, 0x6c, 0x0b, 0x19];
+/// `depositWeight(address,uint64)`
+const DEPOSIT_WEIGHT: [u8; 4] = [0xda, 0x4c, 0x3e, 0x34];
+/// `lockDeposits(address,uint64)`
+pub const LOCK_DEPOSITS: [u8; 4] = [0x48, 0x59, 0xa7, 0x28];
+/// `marketPlans(uint32)`
+const MARKET_PLANS: [u8; 4] = [0x79, 0x9a, 0x38, 0x83];
+/// `touches(bytes)`
+const TOUCHES: [u8; 4] = [0xcb, 0xb2, 0xc0, 0x54];
+
+/// Most plans of a market that the registry answers with.
+const MAX_PLANS: usize = 4;
+
+/// An answer as a list of words.
+struct Words(Vec<u8>);
+
+impl Words {
+    fn asked(callee: Address, selector: [u8; 4], arguments: &[u8]) -> Result<Self, Unanswered> {
+        ask(callee, &[selector.as_slice(), arguments].concat()).map(Self)
+    }
+
+    fn wide(&self, index: usize) -> Result<U256, Unanswered> {
+        let start = index.checked_mul(32).ok_or(Unanswered::Failed)?;
+        let word = self.0.get(start..).and_then(|rest| rest.first_chunk::<32>());
+        word.map(|word| U256::from_big_endian(word)).ok_or(Unanswered::Failed)
+    }
+
+    /// The word at `index` as a number of another type.
+    fn number<N: TryFrom<U256>>(&self, index: usize) -> Result<N, Unanswered> {
+        N::try_from(self.wide(index)?).map_err(|_| Unanswered::Failed)
+    }
+
+    /// The length of a list whose offset stands at `index` of `heads` words, where it follows them directly.
+    fn list(&self, index: usize, heads: usize, most: usize) -> Result<usize, Unanswered> {
+        let offset: u64 = self.number(index)?;
+        let length: u64 = self.number(heads)?;
+        let length = usize::try_from(length).map_err(|_| Unanswered::Failed)?;
+        let follows = u64::try_from(heads).ok().and_then(|heads| heads.checked_mul(32)) == Some(offset);
+        if follows && length <= most { Ok(length) } else { Err(Unanswered::Failed) }
+    }
+}
+
+/// The host's active time, from the guard.
+pub fn active_time(guard: Address) -> Result<Timestamp, Unanswered> {
+    Words::asked(guard, ACTIVE_TIME, &[])?.number(0).map(Timestamp)
+}
+
+/// When `account` was last exposed to `market`, in wall time, from the vault.
+pub fn last_exposed(vault: Address, account: Address, market: u32) -> Result<Timestamp, Unanswered> {
+    let arguments = ink::sol::encode_sequence(&(account, market));
+    Words::asked(vault, LAST_EXPOSED, &arguments)?.number(0).map(Timestamp)
+}
+
+/// What `account` has in the vault, as far as it did not deposit after `since` (wall time), and what all have.
+pub fn deposit_weight(vault: Address, account: Address, since: Timestamp) -> Result<(u128, u128), Unanswered> {
+    let words = Words::asked(vault, DEPOSIT_WEIGHT, &ink::sol::encode_sequence(&(account, since.0)))?;
+    Ok((words.number(0)?, words.number(1)?))
+}
+
+/// Keeps `account` from withdrawing from the vault until then (wall time). Whether the vault did.
+pub fn lock_deposits(vault: Address, account: Address, until: Timestamp) -> bool {
+    let arguments = ink::sol::encode_sequence(&(account, until.0));
+    call(vault, U256::zero(), &[LOCK_DEPOSITS.as_slice(), &arguments].concat(), false).is_ok()
+}
+
+/// The plans that touch `market`, from the registry.
+pub fn market_plans(registry: Address, market: u32) -> Result<Vec<PlanTerms>, Unanswered> {
+    const FIELDS: usize = 10;
+    let words = Words::asked(registry, MARKET_PLANS, &ink::sol::encode_sequence(&(market,)))?;
+    let count = words.list(0, 1, MAX_PLANS)?;
+    (0..count)
+        .map(|plan| {
+            let field = |number: usize| plan.saturating_mul(FIELDS).saturating_add(2).saturating_add(number);
+            let time = |number| words.number(field(number)).map(Timestamp);
+            Ok(PlanTerms {
+                phase: u8::try_from(words.number::<u64>(field(1))?).map_err(|_| Unanswered::Failed)?,
+                freeze_at: time(3)?,
+                bound: time(4)?,
+                released_at: time(5)?,
+                completed_at: time(6)?,
+            })
+        })
+        .collect()
+}
+
+/// What a call of `target` with `data` would do, as `target` tells it.
+pub fn touches(target: Address, data: &DynBytes) -> Result<Touch, Unanswered> {
+    let words = Words::asked(target, TOUCHES, &ink::sol::encode_sequence(&(data,)))?;
+    let loosens = words.number::<u64>(0)?;
+    if loosens > 1 {
+        return Err(Unanswered::Failed);
+    }
+    let count = words.list(1, 2, MAX_MARKETS)?;
+    let market = |index: usize| {
+        let number = words.number::<u64>(index.saturating_add(3))?;
+        u32::try_from(number).map_err(|_| Unanswered::Failed)
+    };
+    Ok(Touch { loosens: loosens == 1, markets: (0..count).map(market).collect::<Result<_, _>>()? })
+}
