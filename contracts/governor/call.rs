@@ -1,5 +1,8 @@
-//! Calls whose data and answers are plain bytes, to contracts that nothing is known of.
+//! Calls whose data and answers are plain bytes, to contracts that nothing is known of. Buffers stand on the heap: the
+//! stack of a contract is small, and functions are merged into their callers.
 
+#[cfg(target_arch = "riscv64")]
+use ink::prelude::vec;
 use ink::{Address, U256, prelude::vec::Vec};
 
 /// Most bytes of an answer that are looked at; the rest is not copied.
@@ -26,11 +29,12 @@ pub enum Unanswered {
 /// Calls `callee` with `value` and `data`. The answer, or what it reverted with: nothing where it trapped or was
 /// never entered. The callee cannot enter this contract, except that this contract may call itself.
 #[cfg(target_arch = "riscv64")]
+#[inline(never)]
 pub fn call(callee: Address, value: U256, data: &[u8], own: bool) -> Result<Vec<u8>, Vec<u8>> {
     use pallet_revive_uapi::{CallFlags, HostFn, HostFnImpl, ReturnErrorCode};
 
     let flags = if own { CallFlags::ALLOW_REENTRY } else { CallFlags::empty() };
-    let mut buffer = [0; MAX_ANSWER];
+    let mut buffer = vec![0; MAX_ANSWER];
     let mut answer = &mut buffer[..];
     let outcome = HostFnImpl::call(
         flags,
@@ -51,10 +55,11 @@ pub fn call(callee: Address, value: U256, data: &[u8], own: bool) -> Result<Vec<
 
 /// Asks `callee` without letting it change anything.
 #[cfg(target_arch = "riscv64")]
+#[inline(never)]
 pub fn ask(callee: Address, data: &[u8]) -> Result<Vec<u8>, Unanswered> {
     use pallet_revive_uapi::{CallFlags, HostFn, HostFnImpl, ReturnErrorCode};
 
-    let mut buffer = [0; MAX_REPLY];
+    let mut buffer = vec![0; MAX_REPLY];
     let mut answer = &mut buffer[..];
     let (time, proof) = BOUND;
     let outcome = HostFnImpl::call(

@@ -23,6 +23,7 @@ pub(crate) const MAX_OWNERS: usize = 16;
 impl Governor {
     /// Counts the caller's vote. What it locked itself counts as disinterested where the vault says so; what others
     /// handed to it does not until it is reckoned, owner by owner.
+    #[inline(never)]
     pub(crate) fn count_vote(
         &mut self,
         proposal_id: U256,
@@ -66,6 +67,7 @@ impl Governor {
     }
 
     /// Counts the parts of a vote that belong to `owners` by their exposure.
+    #[inline(never)]
     pub(crate) fn count_owners(&mut self, proposal_id: U256, voter: Address, owners: &[Address]) -> Result<(), Error> {
         let clock = self.tick()?;
         let mut proposal = self.proposal(proposal_id)?;
@@ -97,6 +99,7 @@ impl Governor {
     }
 
     /// Whether `account` was exposed to one of `markets` since then, as the vault tells it. Without a vault nobody is.
+    #[inline(never)]
     fn exposed(&self, account: Address, markets: &[u32], since: Timestamp) -> Result<bool, Unanswered> {
         let Some((_, _, vault)) = self.connected() else { return Ok(false) };
         for market in markets {
@@ -107,15 +110,18 @@ impl Governor {
         Ok(false)
     }
 
+    #[inline(never)]
     pub(crate) fn named_by(&self, proposal_id: U256) -> Vec<u32> {
         self.named.get(proposal_id).unwrap_or_default()
     }
 
+    #[inline(never)]
     pub(crate) fn proposal(&self, proposal_id: U256) -> Result<Proposal, Error> {
         let stored = self.proposals.get(proposal_id);
         stored.map(|stored| stored.0).ok_or(Error::GovernorNonexistentProposal(proposal_id))
     }
 
+    #[inline(never)]
     fn note_finding(&mut self, proposal_id: U256, owner: Address, voter: Address, weight: u128, disinterested: bool) {
         self.cleared.insert((proposal_id, owner), &disinterested);
         let weight = weight.into();

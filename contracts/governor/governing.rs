@@ -19,6 +19,7 @@ use crate::{
 
 impl Governor {
     /// What the constructor makes.
+    #[inline(never)]
     pub(crate) fn found(
         token: Address,
         guardian: Guardian,
@@ -70,6 +71,7 @@ impl Governor {
         Ok(())
     }
 
+    #[inline(never)]
     pub(crate) fn change_settings(&mut self, new: Settings) -> Result<(), Error> {
         self.ensure_own()?;
         let old = self.settings_now();
@@ -107,6 +109,7 @@ impl Governor {
     /// Reads the clock for a step that changes something, and keeps what it learnt of downtime. Where the guard does
     /// not answer the clock goes on without it; where it was not given enough to answer the step is refused, so that
     /// nobody chooses the time by what he sends along.
+    #[inline(never)]
     pub(crate) fn tick(&mut self) -> Result<Clock, Error> {
         let known = self.clock.get_or_default().0;
         let wall = units::Timestamp(self.env().block_timestamp());
@@ -124,6 +127,7 @@ impl Governor {
     }
 
     /// The clock for a view.
+    #[inline(never)]
     pub(crate) fn clock_now(&self) -> Clock {
         let active = self.connected().and_then(|(guard, _, _)| outside::active_time(guard).ok());
         self.clock.get_or_default().0.read(units::Timestamp(self.env().block_timestamp()), active)

@@ -44,6 +44,7 @@ pub(crate) struct Batch {
 
 impl Batch {
     /// `keccak256(abi.encode(targets, values, calldatas, descriptionHash))`.
+    #[inline(never)]
     pub(crate) fn id(&self, description_hash: H256) -> U256 {
         let encoded = ink::sol::encode_sequence(&(&self.targets, &self.values, &self.calldatas, description_hash));
         U256::from_big_endian(&keccak(&encoded).0)
@@ -56,6 +57,7 @@ impl Batch {
 }
 
 impl Governor {
+    #[inline(never)]
     pub(crate) fn announce(&mut self, batch: Batch, description: String) -> Result<U256, Error> {
         let (proposer, clock) = (self.env().caller(), self.tick()?);
         let now = clock.now();
@@ -98,6 +100,7 @@ impl Governor {
         Ok(proposal_id)
     }
 
+    #[inline(never)]
     pub(crate) fn enqueue(&mut self, proposal_id: U256) -> Result<U256, Error> {
         let clock = self.tick()?;
         let mut proposal = self.proposal(proposal_id)?;
@@ -109,6 +112,7 @@ impl Governor {
         Ok(proposal_id)
     }
 
+    #[inline(never)]
     pub(crate) fn carry_out(&mut self, batch: &Batch, description_hash: H256) -> Result<U256, Error> {
         let clock = self.tick()?;
         let proposal_id = batch.id(description_hash);
@@ -137,6 +141,7 @@ impl Governor {
         if left < owed { Err(Error::LockedTokensTaken(owed, left)) } else { Ok(proposal_id) }
     }
 
+    #[inline(never)]
     pub(crate) fn call_off(&mut self, proposal_id: U256) -> Result<U256, Error> {
         let (caller, clock) = (self.env().caller(), self.tick()?);
         let mut proposal = self.proposal(proposal_id)?;
@@ -150,6 +155,7 @@ impl Governor {
     }
 
     /// Adds the deposits of `account` to the veto, where it is the caller; renews their lock, where they are in it.
+    #[inline(never)]
     pub(crate) fn hold_up(&mut self, proposal_id: U256, account: Address) -> Result<(), Error> {
         let (caller, clock) = (self.env().caller(), self.tick()?);
         let mut proposal = self.proposal(proposal_id)?;
@@ -174,6 +180,7 @@ impl Governor {
         if outside::lock_deposits(vault, account, until) { Ok(()) } else { Err(Error::VaultFailed) }
     }
 
+    #[inline(never)]
     pub(crate) fn circumstances(&self, proposal_id: U256, proposal: &Proposal, clock: &Clock) -> Circumstances {
         let quorum = self.quorum_of(proposal);
         let waited = match proposal.eta {
@@ -188,6 +195,7 @@ impl Governor {
         Circumstances { now: clock.now(), quorum, waited }
     }
 
+    #[inline(never)]
     fn ensure_no_ban(&self, markets: &[u32], wall: units::Timestamp) -> Result<(), Error> {
         let bans = self.bans(markets).map_err(|_| Error::RegistryFailed)?;
         match bans.iter().find(|(_, ban)| ban.in_force(wall)) {
@@ -197,6 +205,7 @@ impl Governor {
     }
 
     /// The bans on loosening that plans put on `markets`. Plans touch single markets, never all.
+    #[inline(never)]
     fn bans(&self, markets: &[u32]) -> Result<Vec<(u32, Ban)>, Unanswered> {
         let Some((_, registry, _)) = self.connected() else { return Ok(Vec::new()) };
         let mut bans = Vec::new();
@@ -209,13 +218,14 @@ impl Governor {
 
     /// What a call would do. Who does not say so is taken to loosen; guard and vault, on every market. Deposits are
     /// locked for a veto, never by a vote.
+    #[inline(never)]
     fn touch(&self, action: u32, target: Address, data: &DynBytes) -> Result<Touch, Error> {
         let unsaid = |markets| Touch { loosens: true, markets };
         if target == self.env().address() {
             return Ok(unsaid(Vec::new()));
         }
         let ours = self.connected().is_some_and(|(guard, registry, vault)| [guard, registry, vault].contains(&target));
-        if ours && data.0.starts_with(&outside::LOCK_DEPOSITS) {
+        if ours && outside::locks_deposits(data) {
             return Err(Error::ForbiddenTarget(action, target));
         }
         match outside::touches(target, data) {
@@ -228,6 +238,7 @@ impl Governor {
         }
     }
 
+    #[inline(never)]
     fn check_batch(&self, batch: &Batch) -> Result<(), Error> {
         let targets: Vec<Account> = batch.targets.iter().map(|target| Account(target.0)).collect();
         let values_are_zero: Vec<bool> = batch.values.iter().map(U256::is_zero).collect();

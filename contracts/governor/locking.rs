@@ -7,6 +7,7 @@ use lockstep_interfaces::Stored;
 use crate::{DelegateChanged, Error, Locked, UnlockStarted, Withdrawn, governor::Governor, token::Token};
 
 impl Governor {
+    #[inline(never)]
     pub(crate) fn take_in(&mut self, amount: U256) -> Result<(), Error> {
         let (caller, now) = (self.env().caller(), self.tick()?.now());
         let amount = u128::try_from(amount).map_err(|_| Error::AmountTooLarge(amount))?;

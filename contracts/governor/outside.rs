@@ -16,7 +16,9 @@ const LAST_EXPOSED: [u8; 4] = [0x21, 0x6c, 0x0b, 0x19];
 /// `depositWeight(address,uint64)`
 const DEPOSIT_WEIGHT: [u8; 4] = [0xda, 0x4c, 0x3e, 0x34];
 /// `lockDeposits(address,uint64)`
-pub const LOCK_DEPOSITS: [u8; 4] = [0x48, 0x59, 0xa7, 0x28];
+const LOCK_DEPOSITS: [u8; 4] = [0x48, 0x59, 0xa7, 0x28];
+/// The same in the encoding of ink!: `GovernorVault::lockDeposits`.
+const LOCK_DEPOSITS_INK: [u8; 4] = [0x37, 0x46, 0xe1, 0x61];
 /// `marketPlans(uint32)`
 const MARKET_PLANS: [u8; 4] = [0x79, 0x9a, 0x38, 0x83];
 /// `touches(bytes)`
@@ -29,10 +31,12 @@ const MAX_PLANS: usize = 4;
 struct Words(Vec<u8>);
 
 impl Words {
+    #[inline(never)]
     fn asked(callee: Address, selector: [u8; 4], arguments: &[u8]) -> Result<Self, Unanswered> {
         ask(callee, &[selector.as_slice(), arguments].concat()).map(Self)
     }
 
+    #[inline(never)]
     fn wide(&self, index: usize) -> Result<U256, Unanswered> {
         let start = index.checked_mul(32).ok_or(Unanswered::Failed)?;
         let word = self.0.get(start..).and_then(|rest| rest.first_chunk::<32>());
@@ -45,6 +49,7 @@ impl Words {
     }
 
     /// The length of a list whose offset stands at `index` of `heads` words, where it follows them directly.
+    #[inline(never)]
     fn list(&self, index: usize, heads: usize, most: usize) -> Result<usize, Unanswered> {
         let offset: u64 = self.number(index)?;
         let length: u64 = self.number(heads)?;
@@ -75,6 +80,11 @@ pub fn deposit_weight(vault: Address, account: Address, since: Timestamp) -> Res
 pub fn lock_deposits(vault: Address, account: Address, until: Timestamp) -> bool {
     let arguments = ink::sol::encode_sequence(&(account, until.0));
     call(vault, U256::zero(), &[LOCK_DEPOSITS.as_slice(), &arguments].concat(), false).is_ok()
+}
+
+/// Whether `data` asks the vault to lock somebody's deposits.
+pub fn locks_deposits(data: &DynBytes) -> bool {
+    [LOCK_DEPOSITS, LOCK_DEPOSITS_INK].iter().any(|selector| data.0.starts_with(selector))
 }
 
 /// The plans that touch `market`, from the registry.

@@ -12,6 +12,7 @@ use crate::{DelegateVotesChanged, Error, governor::Governor, token::Token};
 
 impl Governor {
     /// Moves votes that `owner` locked from one delegate to another.
+    #[inline(never)]
     pub(crate) fn shift_votes(&mut self, owner: Account, shift: &Shift, now: units::Timestamp) -> Result<(), Error> {
         if shift.amount == 0 || shift.from == shift.to {
             return Ok(());
@@ -48,6 +49,7 @@ impl Governor {
     }
 
     /// Records the token's total supply, where it has changed.
+    #[inline(never)]
     pub(crate) fn observe(&mut self, now: units::Timestamp) -> Result<(), Error> {
         let supply = Token(self.token).total_supply()?;
         if supply != self.value(Trace::SUPPLY, now) {
@@ -56,6 +58,7 @@ impl Governor {
         Ok(())
     }
 
+    #[inline(never)]
     pub(crate) fn record(&mut self, trace: Trace, value: u128, now: units::Timestamp) {
         let length = self.trace_lengths.get(trace).unwrap_or_default();
         let last = length.checked_sub(1).and_then(|last| self.checkpoint(trace, last));
@@ -70,17 +73,20 @@ impl Governor {
         self.traces.get((trace, index)).map(|stored| stored.0)
     }
 
+    #[inline(never)]
     pub(crate) fn value(&self, trace: Trace, at: units::Timestamp) -> u128 {
         let length = self.trace_lengths.get(trace).unwrap_or_default();
         value_at(length, at, |index| self.checkpoint(trace, index))
     }
 
     /// Votes of `who`: its own and those handed to it.
+    #[inline(never)]
     pub(crate) fn votes_at(&self, who: Account, at: units::Timestamp) -> u128 {
         self.value(Trace::share(who, who), at).saturating_add(self.value(Trace::received(who), at))
     }
 
     /// The value at a moment that a caller names, which must be past.
+    #[inline(never)]
     pub(crate) fn past_value(&self, trace: Trace, timepoint: U256) -> Result<u128, Error> {
         let at = units::Timestamp(u64::try_from(timepoint).unwrap_or(u64::MAX));
         let length = self.trace_lengths.get(trace).unwrap_or_default();
@@ -88,6 +94,7 @@ impl Governor {
     }
 
     /// Votes of `account` at a moment that a caller names, which must be past.
+    #[inline(never)]
     pub(crate) fn past_votes(&self, account: Address, timepoint: U256) -> Result<U256, Error> {
         let who = Account(account.0);
         let own = self.past_value(Trace::share(who, who), timepoint)?;

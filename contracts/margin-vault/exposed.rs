@@ -2,6 +2,7 @@
 
 use ink::{Address, codegen::Env as _, prelude::vec::Vec};
 use lockstep_core::{
+    governance::EVERY_MARKET,
     ids::AssetId,
     margin::{Ledger, Scale},
     units::{Price, Seconds, Timestamp},
@@ -37,27 +38,38 @@ impl MarginVault {
         if markets == before {
             return;
         }
-        let now = self.now().0;
-        for market in before.iter().filter(|market| !markets.contains(market)) {
-            self.exposed.insert((account, *market), &now);
-        }
+        let left: Vec<u32> = before.into_iter().filter(|market| !markets.contains(market)).collect();
+        self.note_left(account, &left);
         self.reported.insert((account, venue), &markets);
     }
 
     /// Records that an account no longer holds an asset, priced by `market`.
     pub(crate) fn note_holding(&mut self, account: Address, after: &Ledger, asset: u32, market: u32) {
         if asset != QUOTE && after.holding(AssetId(asset)) == 0 {
-            self.exposed.insert((account, market), &self.now().0);
+            self.note_left(account, &[market]);
         }
     }
 
-    /// When an account was last exposed to a market, in wall time.
+    fn note_left(&mut self, account: Address, markets: &[u32]) {
+        let now = self.now().0;
+        for market in markets {
+            self.exposed.insert((account, *market), &now);
+        }
+        if !markets.is_empty() {
+            self.exposed.insert((account, EVERY_MARKET), &now);
+        }
+    }
+
+    /// When an account was last exposed to a market, or to any, in wall time.
     pub(crate) fn exposed_at(&self, account: Address, market: u32) -> u64 {
         let ledger = self.ledger(account);
+        let every = market == EVERY_MARKET;
         let trades = ledger.venues.iter().any(|m| {
-            m.open && self.reported.get((account, Address::from(m.venue.0))).is_some_and(|list| list.contains(&market))
+            let reported = || self.reported.get((account, Address::from(m.venue.0))).unwrap_or_default();
+            m.open && reported().iter().any(|reported| every || *reported == market)
         });
-        let holds = || ledger.holdings.iter().any(|h| self.asset_of(h.asset).is_ok_and(|a| a.market.0 == market));
+        let holds =
+            || ledger.holdings.iter().any(|h| self.asset_of(h.asset).is_ok_and(|a| every || a.market.0 == market));
         if trades || holds() { self.now().0 } else { self.exposed.get((account, market)).unwrap_or(0) }
     }
 

@@ -27,6 +27,7 @@ mod governing;
 mod liquidating;
 mod outside;
 mod risk;
+mod touching;
 
 pub use event::*;
 
@@ -34,6 +35,7 @@ pub use event::*;
 mod margin_vault {
     use ink::{
         prelude::vec::Vec,
+        sol::DynBytes,
         storage::{Lazy, Mapping},
     };
     use lockstep_core::{
@@ -41,8 +43,8 @@ mod margin_vault {
         margin::{Asset, Ledger, MAX_DECIMALS, Pot, Reading, Throttle, VenueBook},
     };
     use lockstep_interfaces::{
-        Exposure, GovernorVault, MarginVault as MarginVaultTrait, SettlementVault, Stored, VaultAccounts, VaultError,
-        VaultGovernance, VaultViews,
+        Exposure, Governed, GovernorVault, MarginVault as MarginVaultTrait, SettlementVault, Stored, VaultAccounts,
+        VaultError, VaultGovernance, VaultViews,
     };
 
     use crate::{books::account_id, liquidating::ClosingCase};
@@ -319,6 +321,14 @@ mod margin_vault {
         fn lock_deposits(&mut self, account: Address, until: u64) -> Result<(), VaultError> {
             self.ensure_governance()?;
             self.lock(account, until)
+        }
+    }
+
+    impl Governed for MarginVault {
+        #[ink(message)]
+        fn touches(&self, call_data: DynBytes) -> (bool, Vec<u32>) {
+            let touch = self.touched(&call_data.0);
+            (touch.loosens, touch.markets)
         }
     }
 

@@ -233,7 +233,12 @@ interface IMarginVault {
 
     /// @notice When an account was last exposed to a market, in wall time: now while it is, 0 where it never was. It is
     /// exposed while it has a position there of at least 100 whole units of quote, or holds the asset priced by it.
+    /// Market 4,294,967,295 stands for all.
     function lastExposed(address account, uint32 market) external view returns (uint64);
+
+    /// @notice What a call by governance would do as things stand: whether it loosens, and which markets it touches
+    /// (4,294,967,295 for all). A call that is not known loosens on all.
+    function touches(bytes calldata callData) external view returns (bool loosens, uint32[] memory markets);
 
     /// @notice What an account has in the vault and what all have, in quote at oracle prices as they stand; zero for an
     /// account that deposited after `since` (wall time). Errors: GuardFailed.

@@ -116,3 +116,54 @@ fn a_token_cannot_call_back() {
     assert_eq!(stage.balance(H160::zero()), U256::ZERO);
     assert_eq!(stage.locked_by_alice(), 100);
 }
+
+/// Whatever the last call does, the first is undone with it.
+#[test]
+fn a_hostile_target_takes_the_batch_with_it() {
+    let nobody = Address::from([0x55; 20]);
+    let ask = [vec![0x00, 0x5e, 0x0d, 0x9c], vec![0; 32]].concat();
+    for (code, data) in [
+        (awkward::venue(nobody, &Exposures::Reverts(0)), ask.clone()),
+        (awkward::venue(nobody, &Exposures::Reverts(255)), ask.clone()),
+        (awkward::venue(nobody, &Exposures::Loops), ask),
+        (awkward::spender(), vec![1, 2, 3, 4]),
+    ] {
+        let mut stage = stage();
+        let (alice, bob) = (stage.alice.clone(), stage.bob.clone());
+        let target = stage.chain.deploy(&alice, code, vec![], 0).unwrap().address;
+        let batch = Batch::of("Well meant", &[stage.add_keeper(&bob, 1), (target, data)]);
+        assert!(stage.carried(&batch).is_err());
+        assert!(!stage.is_keeper(&bob));
+        assert_eq!(stage.state(&batch), State::Queued);
+        // The others are not touched by it.
+        stage.carried(&Batch::of("Without it", &[stage.add_keeper(&bob, 1)])).unwrap();
+        assert!(stage.is_keeper(&bob));
+    }
+}
+
+/// A target is called while its proposal is executed already, and cannot enter the governor: neither to execute again,
+/// nor to vote.
+#[test]
+fn a_target_cannot_call_back() {
+    let mut stage = stage();
+    let (alice, bob) = (stage.alice.clone(), stage.bob.clone());
+    let other = Batch::of("Another", &[stage.add_keeper(&bob, 1)]);
+    stage.queued(&other);
+    let transfer = [vec![0xa9, 0x05, 0x9c, 0xbb], (nobody_else(), U256::ZERO).abi_encode_params()].concat();
+    for back in [other.execute().abi_encode(), delegateCall { delegatee: nobody_else() }.abi_encode()] {
+        let hostile = Token { answer: Answer::CallsBack(sol_address(stage.governor), back), ..PLAIN };
+        let target = stage.chain.deploy(&alice, hostile.code(), vec![], 0).unwrap().address;
+        // Slot zero holds whether it went through.
+        stage.chain.call(&alice, target, setting(H160::zero(), 7), 0).result.unwrap();
+        let description = format!("Pay {target:?}");
+        let batch = Batch::of(&description, &[(target, transfer.clone())]);
+        stage.carried(&batch).unwrap();
+        let slot = IToken::balanceOfCall { account: Address::ZERO };
+        assert_eq!(stage.chain.sol_view(&alice, target, &slot).unwrap(), U256::ZERO);
+        assert!(!stage.is_keeper(&bob));
+    }
+}
+
+fn nobody_else() -> Address {
+    Address::from([0x66; 20])
+}

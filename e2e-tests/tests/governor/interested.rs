@@ -173,11 +173,9 @@ fn what_was_not_declared_is_refused() {
     let mut suite = Suite::new();
     let alice = suite.stage.alice.clone();
     let mut propose = |batch: &Batch| suite.stage.call(&alice, &batch.propose());
-    let unnamed = Batch::of("Quietly", &[(suite.vault, vec![])]);
     let calls = [(suite.vault, IMarginVault::setHaircutCall { asset: 1, haircut: 500 }.abi_encode())];
     let quietly = Batch::of("Quietly", &calls);
     assert_refused(propose(&quietly), UndeclaredMarket { action: 0, market: NATIVE });
-    assert_refused(propose(&unnamed), UndeclaredMarket { action: 0, market: u32::MAX });
     let other = Batch::of("Elsewhere #markets=10,12", &calls);
     assert_refused(propose(&other), UndeclaredMarket { action: 0, market: NATIVE });
     let falsely = Batch::of("Tighter #markets=11 #tightening", &calls);
@@ -199,10 +197,28 @@ fn what_was_not_declared_is_refused() {
         assert_refused(propose(&named), UndeclaredMarket { action: 0, market: u32::MAX });
         propose(&Batch::of("Every #markets=*", &[(target, data)])).unwrap();
     }
-    // No vote locks anybody's deposits.
+    // No vote locks anybody's deposits, in neither encoding.
     let lock = IMarginVault::lockDepositsCall { account: heir, until: START + DAY }.abi_encode();
+    let in_ink =
+        [selector_of("margin_vault", "GovernorVault::lockDeposits").as_slice(), heir.as_slice(), &[0; 8]].concat();
     let forbidden = ForbiddenTarget { action: 0, target: sol_address(suite.vault) };
-    assert_refused(propose(&Batch::of("Lock #markets=*", &[(suite.vault, lock)])), forbidden);
+    for data in [lock, in_ink] {
+        assert_refused(propose(&Batch::of("Lock #markets=*", &[(suite.vault, data)])), forbidden.clone());
+    }
+}
+
+/// The selector of a message in the encoding of ink!, from the built metadata.
+fn selector_of(contract: &str, message: &str) -> Vec<u8> {
+    let path = format!("{}/../target/ink/{contract}/{contract}.json", env!("CARGO_MANIFEST_DIR"));
+    let metadata: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let messages = metadata["spec"]["messages"].as_array().unwrap();
+    let found = messages.iter().find(|item| item["label"] == message).unwrap();
+    let digits = found["selector"].as_str().unwrap().trim_start_matches("0x");
+    digits
+        .as_bytes()
+        .chunks(2)
+        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap())
+        .collect()
 }
 
 /// What tightens when it is proposed may loosen when it is carried out.

@@ -1,10 +1,14 @@
 //! Every message of the governor and every refusal, on the compiled contract.
 
+mod capture;
 mod clock;
 mod hostile;
+mod interested;
 mod interface;
 mod lifecycle;
 mod refusals;
+mod suite;
+mod veto;
 mod votes;
 
 use alloy_core::{

@@ -92,9 +92,10 @@ pub trait SettlementVault {
 /// What the governor asks the margin vault.
 #[ink::trait_definition]
 pub trait GovernorVault {
-    /// When `account` was last exposed to `market`, in wall time: now while it is, 0 where it never was. It is exposed
-    /// while it has a position there of at least 100 whole units of quote, or holds the asset that is priced by
-    /// `market`. A position counts as open until its venue says otherwise.
+    /// When `account` was last exposed to `market` (to any, for `lockstep_core::governance::EVERY_MARKET`), in wall
+    /// time: now while it is, 0 where it never was. It is exposed while it has a position there of at least 100 whole
+    /// units of quote, or holds the asset that is priced by `market`. A position counts as open until its venue says
+    /// otherwise.
     #[ink(message, name = "lastExposed")]
     fn last_exposed(&self, account: Address, market: u32) -> u64;
 
