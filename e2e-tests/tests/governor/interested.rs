@@ -242,3 +242,55 @@ fn the_direction_is_asked_again_before_the_call() {
     assert_eq!(suite.haircuts(), (1_500, 1_500));
     assert_refused(suite.stage.call(&dan, &less.execute()), UndeclaredLoosening { action: 0 });
 }
+
+#[test]
+fn a_vault_that_does_not_answer_clears_nobody() {
+    let mut stage = stage();
+    let (alice, bob) = (stage.alice.clone(), stage.bob.clone());
+    // Nobody lives where guard and vault should.
+    stage.connect(H160([0x56; 20])).unwrap();
+    let batch = Batch::of("Named #markets=11", &[stage.add_keeper(&bob, 1)]);
+    let snapshot = stage.propose(&batch);
+    stage.at(snapshot + 1);
+    stage.vote(&alice, &batch, 1).unwrap();
+    let reckon = |batch: &Batch| reckonCall {
+        proposalId: batch.id(),
+        voter: sol_address(alice.address()),
+        owners: vec![sol_address(alice.address())],
+    };
+    assert_refused(stage.call(&bob, &reckon(&batch)), VaultFailed {});
+    stage.at(snapshot + PERIOD + 1);
+    assert_eq!(stage.state(&batch), State::Defeated);
+
+    // What names no market goes on, and all votes decide about it.
+    let batch = Batch::of("Unnamed", &[stage.add_keeper(&bob, 1)]);
+    let snapshot = stage.propose(&batch);
+    stage.at(snapshot + 1);
+    stage.vote(&alice, &batch, 1).unwrap();
+    assert_refused(stage.call(&bob, &reckon(&batch)), NotDivided {});
+    stage.at(snapshot + PERIOD + 1);
+    stage.call(&bob, &batch.queue()).unwrap();
+    let veto = vetoCall { proposalId: batch.id(), account: sol_address(bob.address()) };
+    assert_refused(stage.call(&bob, &veto), VaultFailed {});
+    let eta = stage.chain.now() + TIMELOCK;
+    stage.at(eta);
+    stage.call(&bob, &batch.execute()).unwrap();
+}
+
+/// A majority of all carries a tightening, whatever its own exposure is.
+#[test]
+fn all_votes_decide_about_tightening() {
+    let mut suite = Suite::new();
+    let alice = suite.stage.alice.clone();
+    suite.deposit_native(&alice, TOKEN);
+    let batch = suite.haircut(1_500, TIGHTEN);
+    let snapshot = suite.open(&batch);
+    let terms = suite.stage.view(&proposalTermsCall { proposalId: batch.id() }).unwrap();
+    assert_eq!((terms.loosens, terms.divided, terms.markets), (false, false, vec![NATIVE]));
+    suite.stage.vote(&alice, &batch, 1).unwrap();
+    assert_eq!(suite.disinterested(&batch), (0, 0, 0));
+    let eta = suite.queue(&batch, snapshot);
+    suite.until(eta);
+    suite.stage.call(&alice, &batch.execute()).unwrap();
+    assert_eq!(suite.haircuts(), (1_000, 1_500));
+}

@@ -36,6 +36,15 @@ pub struct Suite {
 
 impl Suite {
     pub fn new() -> Self {
+        Self::connected(true)
+    }
+
+    /// The governor is told of a registry that does not exist.
+    pub fn without_registry() -> Self {
+        Self::connected(false)
+    }
+
+    fn connected(registry_there: bool) -> Self {
         let config = ChainConfig { genesis_time: START, block_time: BLOCK, ..ChainConfig::default() };
         let mut stage = stage_on(DevChain::new(config).unwrap());
         let owner = stage.owner.clone();
@@ -55,11 +64,11 @@ impl Suite {
         let venue = deploy("perpetual_venue", constructor);
         let reporters: Vec<Account> = ["ann", "ben", "cat"].iter().map(|name| funded(&mut stage.chain, name)).collect();
         let mut suite = Self { stage, registry, guard, vault, venue, quote, reporters };
-        suite.configure(&owner);
+        suite.configure(&owner, registry_there);
         suite
     }
 
-    fn configure(&mut self, owner: &Account) {
+    fn configure(&mut self, owner: &Account, registry_there: bool) {
         let feed = IOracleGuard::setFeedCall {
             feed: FEED,
             reporters: self.reporters.iter().map(|r| sol_address(r.address())).collect(),
@@ -106,9 +115,10 @@ impl Suite {
         self.stage.chain.sol_call(owner, self.venue, &market, 0).unwrap();
         let handover = IMarginVault::transferGovernanceCall { to: sol_address(self.stage.governor) };
         self.vault(owner, &handover).unwrap();
+        let registry = if registry_there { self.registry } else { H160([0x57; 20]) };
         let connect = connectCall {
             guard: sol_address(self.guard),
-            registry: sol_address(self.registry),
+            registry: sol_address(registry),
             vault: sol_address(self.vault),
         };
         self.stage.call(owner, &connect).unwrap();

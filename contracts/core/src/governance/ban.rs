@@ -41,10 +41,9 @@ impl Ban {
     pub fn of(plan: &PlanTerms) -> Option<Self> {
         let end = match Phase::try_from(plan.phase) {
             Ok(Phase::Completed) => plan.completed_at,
-            Ok(Phase::Expired) => plan.released_at,
             Ok(Phase::Deviated) => plan.released_at.max(plan.bound),
             Ok(Phase::Cancelled) if plan.released_at == Timestamp(0) => return None,
-            Ok(Phase::Cancelled) => plan.released_at,
+            Ok(Phase::Expired | Phase::Cancelled) => plan.released_at,
             Ok(Phase::Announced | Phase::Frozen | Phase::Activated | Phase::Stabilising) | Err(_) => {
                 Timestamp(u64::MAX)
             }

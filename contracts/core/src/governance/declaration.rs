@@ -32,14 +32,13 @@ impl Declaration {
     /// [`GovernanceError::UnreadableMarkets`], [`GovernanceError::TooManyMarkets`].
     pub fn read(description: &str) -> Result<Self, GovernanceError> {
         let mut read = Self { loosens: true, markets: Vec::new() };
-        for tagged in description.split('#').skip(1) {
-            let tag = tagged.split(char::is_whitespace).next().unwrap_or_default();
-            if tag == "tightening" {
+        for tagged in description.as_bytes().split(|byte| *byte == b'#').skip(1) {
+            let tag = tagged.split(u8::is_ascii_whitespace).next().unwrap_or_default();
+            if tag == b"tightening" {
                 read.loosens = false;
-            } else if let Some(list) = tag.strip_prefix("markets=") {
-                for number in list.split(',') {
-                    let market = if number == "*" { Ok(EVERY_MARKET) } else { number.parse() };
-                    let market = market.map_err(|_| GovernanceError::UnreadableMarkets)?;
+            } else if let Some(list) = tag.strip_prefix(b"markets=") {
+                for number in list.split(|byte| *byte == b',') {
+                    let market = market(number).ok_or(GovernanceError::UnreadableMarkets)?;
                     if !read.markets.contains(&market) {
                         read.markets.push(market);
                     }
@@ -74,6 +73,20 @@ impl Declaration {
     }
 }
 
+/// A market as it stands in a description: decimal digits, or an asterisk for all.
+fn market(text: &[u8]) -> Option<u32> {
+    if text == b"*" {
+        return Some(EVERY_MARKET);
+    }
+    if text.is_empty() {
+        return None;
+    }
+    text.iter().try_fold(0u32, |number, byte| {
+        let digit = char::from(*byte).to_digit(10)?;
+        number.checked_mul(10)?.checked_add(digit)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use alloc::{string::String, vec};
@@ -94,9 +107,15 @@ mod tests {
         assert_eq!(read("#markets=4294967295"), Ok((true, vec![EVERY_MARKET])));
         // A longer word is another word.
         assert_eq!(read("#tightenings #marketsx=1"), Ok((true, vec![])));
-        for unreadable in
-            ["#markets=", "#markets=1,", "#markets=x", "#markets=-1", "#markets=4294967296", "#markets=1."]
-        {
+        for unreadable in [
+            "#markets=",
+            "#markets=1,",
+            "#markets=x",
+            "#markets=-1",
+            "#markets=+1",
+            "#markets=4294967296",
+            "#markets=1.",
+        ] {
             assert_eq!(read(unreadable), Err(GovernanceError::UnreadableMarkets), "{unreadable}");
         }
         assert!(read("#markets=1,2,3,4,5,6,7,8,8").is_ok());

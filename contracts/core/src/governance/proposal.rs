@@ -66,6 +66,7 @@ impl Guardian {
 /// A proposal. What it would do stands in its id alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen)]
 #[cfg_attr(feature = "std", derive(scale_info::TypeInfo))]
+#[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct Proposal {
     /// Who made it.
     pub proposer: Account,
