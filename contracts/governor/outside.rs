@@ -48,14 +48,14 @@ impl Words {
         N::try_from(self.wide(index)?).map_err(|_| Unanswered::Failed)
     }
 
-    /// The length of a list whose offset stands at `index` of `heads` words, where it follows them directly.
+    /// The length of a list, at most `most`, whose offset is the last of `heads` words, stands at `index`, and is
+    /// followed by the list itself.
     #[inline(never)]
-    fn list(&self, index: usize, heads: usize, most: usize) -> Result<usize, Unanswered> {
+    fn list(&self, index: usize, heads: u64, most: usize) -> Result<usize, Unanswered> {
         let offset: u64 = self.number(index)?;
-        let length: u64 = self.number(heads)?;
+        let length: u64 = self.number(index.saturating_add(1))?;
         let length = usize::try_from(length).map_err(|_| Unanswered::Failed)?;
-        let follows = u64::try_from(heads).ok().and_then(|heads| heads.checked_mul(32)) == Some(offset);
-        if follows && length <= most { Ok(length) } else { Err(Unanswered::Failed) }
+        if Some(offset) == heads.checked_mul(32) && length <= most { Ok(length) } else { Err(Unanswered::Failed) }
     }
 }
 
@@ -107,16 +107,16 @@ pub fn market_plans(registry: Address, market: u32) -> Result<Vec<PlanTerms>, Un
         .collect()
 }
 
-/// What a call of `target` with `data` would do, as `target` tells it.
+/// What a call of `target` with `data` would do, as `target` tells it in one structure.
 pub fn touches(target: Address, data: &DynBytes) -> Result<Touch, Unanswered> {
     let words = Words::asked(target, TOUCHES, &ink::sol::encode_sequence(&(data,)))?;
-    let loosens = words.number::<u64>(0)?;
-    if loosens > 1 {
+    let (offset, loosens) = (words.number::<u64>(0)?, words.number::<u64>(1)?);
+    if offset != 32 || loosens > 1 {
         return Err(Unanswered::Failed);
     }
-    let count = words.list(1, 2, MAX_MARKETS)?;
+    let count = words.list(2, 2, MAX_MARKETS)?;
     let market = |index: usize| {
-        let number = words.number::<u64>(index.saturating_add(3))?;
+        let number = words.number::<u64>(index.saturating_add(4))?;
         u32::try_from(number).map_err(|_| Unanswered::Failed)
     };
     Ok(Touch { loosens: loosens == 1, markets: (0..count).map(market).collect::<Result<_, _>>()? })

@@ -16,6 +16,20 @@ pragma solidity ^0.8.20;
 /// proposal is Defeated after all when too many of its votes turn out to be interested. Not there: votes by
 /// signature. All call data together may have at most about 16,000 bytes.
 interface ILockstepGovernor {
+    /// @notice What a proposal says of itself, and what became of it.
+    /// @param loosens Whether it may loosen.
+    /// @param divided Whether the disinterested votes alone decide.
+    /// @param vetoed The share of the deposits in the veto, with 18 decimals.
+    /// @param exposedSince From then on, in wall time, exposure makes a vote interested.
+    /// @param markets The markets named; 4,294,967,295 for all.
+    struct Terms {
+        bool loosens;
+        bool divided;
+        uint128 vetoed;
+        uint64 exposedSince;
+        uint32[] markets;
+    }
+
     event ProposalCreated(
         uint256 proposalId,
         address proposer,
@@ -238,15 +252,7 @@ interface ILockstepGovernor {
         external
         view
         returns (uint256 againstVotes, uint256 forVotes, uint256 abstainVotes);
-    /// @return loosens Whether it may loosen.
-    /// @return divided Whether the disinterested votes alone decide.
-    /// @return vetoed The share of the deposits in the veto, with 18 decimals.
-    /// @return exposedSince From then on, in wall time, exposure makes a vote interested.
-    /// @return markets The markets named; 4,294,967,295 for all.
-    function proposalTerms(uint256 proposalId)
-        external
-        view
-        returns (bool loosens, bool divided, uint128 vetoed, uint64 exposedSince, uint32[] memory markets);
+    function proposalTerms(uint256 proposalId) external view returns (Terms memory);
     /// @notice Whether the part of a vote that belongs to `owner` counts as disinterested.
     function isDisinterested(uint256 proposalId, address owner) external view returns (bool);
     function hasVoted(uint256 proposalId, address account) external view returns (bool);

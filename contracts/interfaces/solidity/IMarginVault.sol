@@ -5,6 +5,12 @@ pragma solidity ^0.8.20;
 /// @notice Quote is asset 0. Amounts are in the asset's smallest unit, of quote where none is named; ratios are basis
 /// points, times Unix seconds. Deposits (and with them repayments), reductions and exits ask nobody for permission.
 interface IMarginVault {
+    /// @notice What a call does: whether it loosens, and which markets it touches (4,294,967,295 for all).
+    struct Touch {
+        bool loosens;
+        uint32[] markets;
+    }
+
     /// @param market The guard's market.
     /// @param notional Absolute notional at the mark, in quote, as the four that follow.
     /// @param unrealisedStable Profit or loss at the guard's stable price.
@@ -236,9 +242,8 @@ interface IMarginVault {
     /// Market 4,294,967,295 stands for all.
     function lastExposed(address account, uint32 market) external view returns (uint64);
 
-    /// @notice What a call by governance would do as things stand: whether it loosens, and which markets it touches
-    /// (4,294,967,295 for all). A call that is not known loosens on all.
-    function touches(bytes calldata callData) external view returns (bool loosens, uint32[] memory markets);
+    /// @notice What a call by governance would do as things stand. A call that is not known loosens on all markets.
+    function touches(bytes calldata callData) external view returns (Touch memory);
 
     /// @notice What an account has in the vault and what all have, in quote at oracle prices as they stand; zero for an
     /// account that deposited after `since` (wall time). Errors: GuardFailed.

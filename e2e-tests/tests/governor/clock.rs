@@ -92,7 +92,7 @@ fn unlocking_counts_no_downtime() {
     stage.at(until);
     let now = stage.clock();
     // Of so long a halt no more is believed than thirty days and half of the age of the governor.
-    assert!(until - now > 30 * DAY && now > START + 15 * DAY, "{now}");
+    assert!(until - now > 30 * DAY && now > START + 10 * DAY, "{now}");
     assert_refused(stage.call(&bob, &withdrawCall {}), StillUnlocking { until, now_: now });
 }
 
