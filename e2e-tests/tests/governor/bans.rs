@@ -111,10 +111,7 @@ fn an_expiry_waits_for_the_ban() {
     // It would have expired now.
     suite.until(eta + WINDOW + 3_600);
     assert_eq!(suite.stage.state(&batch), State::Queued);
-    assert_refused(
-        suite.stage.call(&dan, &batch.execute()),
-        LooseningBanned { market: NATIVE, until: u64::MAX },
-    );
+    assert_refused(suite.stage.call(&dan, &batch.execute()), LooseningBanned { market: NATIVE, until: u64::MAX });
     // The ban takes three days of it, so the last of its days begins when the ban ends.
     let end = latest + DAY;
     suite.until(end);

@@ -1,5 +1,6 @@
 //! Every message of the governor and every refusal, on the compiled contract.
 
+mod bans;
 mod capture;
 mod clock;
 mod hostile;
