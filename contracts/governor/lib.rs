@@ -48,7 +48,7 @@ pub mod governor {
     use lockstep_core::{
         governance::{Checkpoint, Clock, Guardian, Holding, Proposal, Settings, Trace, quorum_up},
         ids::Account,
-        units::{self, Bps, Seconds},
+        units::{self, Bps},
     };
     use lockstep_interfaces::Stored;
 
@@ -105,17 +105,14 @@ pub mod governor {
             unlock_period: u64,
             proposal_threshold: u128,
         ) -> Result<Self, Error> {
-            let settings = Settings {
-                voting_delay: Seconds(voting_delay),
-                voting_period: Seconds(voting_period),
-                late_extension: Seconds(late_extension),
-                timelock: Seconds(timelock),
-                window: Seconds(window),
-                unlock_period: Seconds(unlock_period),
-                proposal_threshold,
-            };
+            let lengths = [voting_delay, voting_period, late_extension, timelock, window, unlock_period];
             let until = units::Timestamp(guardian_until);
-            Self::found(token, Guardian { account: Account(guardian.0), until }, quorum_bps, settings)
+            Self::found(
+                token,
+                Guardian { account: Account(guardian.0), until },
+                quorum_bps,
+                Settings::of(lengths, proposal_threshold),
+            )
         }
 
         /// Connects guard (the clock), registry (bans on loosening) and vault (exposure and deposits). The deployer,
@@ -257,15 +254,8 @@ pub mod governor {
             unlock_period: u64,
             proposal_threshold: u128,
         ) -> Result<(), Error> {
-            self.change_settings(Settings {
-                voting_delay: Seconds(voting_delay),
-                voting_period: Seconds(voting_period),
-                late_extension: Seconds(late_extension),
-                timelock: Seconds(timelock),
-                window: Seconds(window),
-                unlock_period: Seconds(unlock_period),
-                proposal_threshold,
-            })
+            let lengths = [voting_delay, voting_period, late_extension, timelock, window, unlock_period];
+            self.change_settings(Settings::of(lengths, proposal_threshold))
         }
 
         /// Changes the quorum, in basis points of the total supply; only a proposal may. It holds for snapshots from

@@ -190,4 +190,6 @@ pub enum GovernanceError {
 }
 
 #[cfg(test)]
+mod proposal_tests;
+#[cfg(test)]
 mod tests;

@@ -31,6 +31,20 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// The settings from their plain numbers, the lengths in seconds and in the order of the fields.
+    pub const fn of(lengths: [u64; 6], proposal_threshold: u128) -> Self {
+        let [voting_delay, voting_period, late_extension, timelock, window, unlock_period] = lengths;
+        Self {
+            voting_delay: Seconds(voting_delay),
+            voting_period: Seconds(voting_period),
+            late_extension: Seconds(late_extension),
+            timelock: Seconds(timelock),
+            window: Seconds(window),
+            unlock_period: Seconds(unlock_period),
+            proposal_threshold,
+        }
+    }
+
     /// The longest time from a proposal to its execution, with the longest veto and the longest wait for a ban.
     pub fn lifetime(&self) -> Seconds {
         let parts = [
