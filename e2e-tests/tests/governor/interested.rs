@@ -53,10 +53,24 @@ fn a_majority_with_exposure_does_not_loosen() {
     suite.stage.vote(&bob, &batch, 1).unwrap();
     suite.stage.vote(&alice, &batch, 0).unwrap();
     assert_eq!(suite.disinterested(&batch), (0, 80_000, 0));
+    suite.queue(&batch, snapshot);
+    assert_eq!(suite.stage.state(&batch), State::Queued);
+}
+
+/// Without an answer from the registry nothing is known of plans, and nothing loosens.
+#[test]
+fn without_a_registry_nothing_loosens() {
+    let mut suite = Suite::without_registry();
+    let (bob, dan) = (suite.stage.bob.clone(), suite.stage.dan.clone());
+    let batch = suite.haircut(500, LOOSEN);
+    let snapshot = suite.open(&batch);
+    suite.stage.vote(&bob, &batch, 1).unwrap();
     let eta = suite.queue(&batch, snapshot);
     suite.until(eta);
-    suite.stage.call(&carol, &batch.execute()).unwrap();
-    assert_eq!(suite.haircuts(), (1_000, 500));
+    assert_refused(suite.stage.call(&dan, &batch.execute()), RegistryFailed {});
+    suite.until(eta + WINDOW);
+    assert_eq!(suite.stage.state(&batch), State::Expired);
+    assert_eq!(suite.haircuts(), (1_000, 1_000));
 }
 
 #[test]

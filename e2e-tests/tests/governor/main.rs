@@ -1,6 +1,5 @@
 //! Every message of the governor and every refusal, on the compiled contract.
 
-mod bans;
 mod capture;
 mod clock;
 mod hostile;
