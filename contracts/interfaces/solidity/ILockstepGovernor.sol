@@ -247,7 +247,7 @@ interface ILockstepGovernor {
         external
         view
         returns (uint256 againstVotes, uint256 forVotes, uint256 abstainVotes);
-    /// @return Zeros unless these votes alone decide.
+    /// @notice Of these, the votes known to be disinterested; zeros unless they alone decide.
     function disinterestedVotes(uint256 proposalId)
         external
         view
@@ -287,7 +287,7 @@ interface ILockstepGovernor {
     /// @return until From then on, in wall time, it has no power.
     function guardian() external view returns (address account, uint64 until);
     function token() external view returns (address);
-    /// @return Guard, registry and vault; zeros until they are connected.
+    /// @notice Guard, registry and vault; zeros until they are connected.
     function contracts() external view returns (address, address, address);
     /// @notice IERC165 and IERC6372.
     function supportsInterface(bytes4 interfaceId) external view returns (bool);
