@@ -78,7 +78,7 @@ fn she_can_tighten_as_fast_as_the_law_lets_her() {
     let tags = "#markets=10,11 #tightening";
     let leap = suite.haircut(9_000, tags);
     let step = suite.haircut(1_500, tags);
-    let next = suite.haircut(2_000, tags);
+    let next = suite.haircut(1_400, tags);
     let mut snapshot = 0;
     for batch in [&leap, &step, &next] {
         snapshot = suite.stage.propose(batch);

@@ -221,7 +221,7 @@ fn a_vote_changes_a_haircut_within_the_parameter_law() {
     stage.chain.sol_call(&alice, vault, &handover, 0).unwrap();
 
     let set = |haircut| (vault, IMarginVault::setHaircutCall { asset, haircut }.abi_encode());
-    let batch = Batch::of("Ten to fifteen per cent", &[set(1_500)]);
+    let batch = Batch::of("Ten to fifteen per cent #markets=11", &[set(1_500)]);
     stage.carried(&batch).unwrap();
     let now = stage.chain.now();
     assert_eq!(
@@ -237,7 +237,7 @@ fn a_vote_changes_a_haircut_within_the_parameter_law() {
     assert_eq!(terms(&stage), (1_250, 1_500, now + 86_400));
 
     // A majority of all votes does not take a larger step.
-    let batch = Batch::of("To twenty and a bit", &[set(2_001)]);
+    let batch = Batch::of("To twenty and a bit #markets=11", &[set(2_001)]);
     let reason = IMarginVault::StepTooLarge { step: 501, max: 500 }.abi_encode();
     assert_refused(stage.carried(&batch), ActionFailed { action: 0, reason: reason.into() });
     assert_eq!(terms(&stage), (1_500, 1_500, now + 86_400));
