@@ -24,6 +24,15 @@ mod recording;
 pub use error::Error;
 pub use event::*;
 
+// A contract has two pages of stack, unless it says how much it needs. Reports and rules are decoded on it.
+#[cfg(target_arch = "riscv64")]
+core::arch::global_asm!(
+    ".pushsection .polkavm_min_stack_size,\"R\",@note",
+    ".4byte {bytes}",
+    ".popsection",
+    bytes = const 32_768,
+);
+
 #[ink::contract]
 mod oracle_guard {
     use ink::{prelude::vec::Vec, storage::Mapping};

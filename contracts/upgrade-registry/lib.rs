@@ -27,6 +27,15 @@ mod signals;
 pub use error::Error;
 pub use event::*;
 
+// A contract has two pages of stack, unless it says how much it needs. A plan is decoded and encoded on it.
+#[cfg(target_arch = "riscv64")]
+core::arch::global_asm!(
+    ".pushsection .polkavm_min_stack_size,\"R\",@note",
+    ".4byte {bytes}",
+    ".popsection",
+    bytes = const 32_768,
+);
+
 #[ink::contract]
 mod upgrade_registry {
     use ink::{
