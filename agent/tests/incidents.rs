@@ -90,7 +90,13 @@ fn a_good_upgrade_moves_nothing() {
     let told: Vec<_> = run.with.plans[0].told.iter().map(|told| (told.what, told.at, told.refused.is_none())).collect();
     assert_eq!(
         told,
-        [("activated", done + 30, true), ("migrations completed", done + 30, true), ("canary passed", done + 90, true)]
+        [
+            ("authorised", started - 1_770, true),
+            ("activated", done + 30, true),
+            ("migrations started", done + 30, true),
+            ("migrations completed", done + 30, true),
+            ("canary passed", done + 90, true)
+        ]
     );
     // The grace is over at its last second and the next block is open.
     let table = run.table(Arm::With);

@@ -51,7 +51,9 @@ mod upgrade_registry {
         },
         units,
     };
-    use lockstep_interfaces::{Disclosure, FreezeTerms, Impact, MarketPhase, PlanState, PlanTerms, Schedule, Stored};
+    use lockstep_interfaces::{
+        Acknowledgement, Disclosure, FreezeTerms, Impact, MarketPhase, PlanState, PlanTerms, Schedule, Stored,
+    };
 
     use crate::{
         DirectoryChanged, DomainRegistered, Error, GovernanceTransferred, HostNamed, VenueNamed,
@@ -433,10 +435,11 @@ mod upgrade_registry {
             (rules.bond, rules.reward, money.bonds, money.owed, money.pot)
         }
 
-        /// `(status, at, why)`: what the venue of a market said of a plan; status 0 nothing, 1 ready, 2 not ready.
+        /// What the venue of a market said of a plan.
         #[ink(message)]
-        pub fn acknowledgement(&self, plan: u64, market: u32) -> (u8, u64, String) {
-            self.acknowledgements.get((plan, market)).unwrap_or_default()
+        pub fn acknowledgement(&self, plan: u64, market: u32) -> Acknowledgement {
+            let (status, said_at, why) = self.acknowledgements.get((plan, market)).unwrap_or_default();
+            Acknowledgement { status, said_at, why }
         }
 
         /// The whole public state of a plan.

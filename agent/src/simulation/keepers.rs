@@ -108,7 +108,9 @@ impl Run<'_> {
     /// What keepers saw of a network that is not the host.
     pub(super) fn saw(&mut self, index: usize, step: Step, at: u64) {
         let plan = &self.stage.incident.plans[index];
-        let (height, code) = (plan.height.as_ref().map_or(0, |height| height.value), blake2_256(&plan.code()));
+        let (activated, code) = (plan.height.as_ref().map_or(0, |height| height.value), blake2_256(&plan.code()));
+        // A failure shows in a later block than the one that was told of as good: of one block both cannot be true.
+        let height = activated + u64::from(step == Step::Failed);
         let kinds: &[SignalKind] = match step {
             Step::Activated => &[SignalKind::Activated],
             Step::MigrationCompleted => &[SignalKind::MigrationCompleted],

@@ -37,6 +37,15 @@ interface IUpgradeRegistry {
         string uri;
     }
 
+    /// @notice What a venue said about a plan of one of its markets.
+    /// @param status 0 nothing, 1 that it is ready, 2 that it is not.
+    /// @param saidAt When, in Unix seconds; 0 where it said nothing.
+    struct Acknowledgement {
+        uint8 status;
+        uint64 saidAt;
+        string why;
+    }
+
     /// @notice What is upgraded to what.
     struct Subject {
         uint32 domain;
@@ -346,13 +355,8 @@ interface IUpgradeRegistry {
         view
         returns (uint128 bond, uint128 reward, uint128 bonds, uint128 owed, uint128 pot);
 
-    /// @return status 0 the venue said nothing, 1 it is ready, 2 it is not.
-    /// @return at When it said so.
-    /// @return why Its reason.
-    function acknowledgement(
-        uint64 plan_,
-        uint32 market
-    ) external view returns (uint8 status, uint64 at, string memory why);
+    /// @notice What the venue of a market said about a plan.
+    function acknowledgement(uint64 plan_, uint32 market) external view returns (Acknowledgement memory);
 
     /// @notice The whole public state of a plan.
     function plan(uint64 plan_) external view returns (PlanState memory);

@@ -70,6 +70,18 @@ pub struct Impact {
     pub issuance_after: u32,
 }
 
+/// What a venue said about a plan of one of its markets.
+#[derive(Clone, Debug, Default, PartialEq, Eq, ink::SolDecode, ink::SolEncode)]
+#[ink::scale_derive(Encode, Decode, TypeInfo)]
+pub struct Acknowledgement {
+    /// 0 nothing, 1 that it is ready, 2 that it is not.
+    pub status: u8,
+    /// When, in Unix seconds; 0 where it said nothing.
+    pub said_at: u64,
+    /// Why.
+    pub why: String,
+}
+
 /// The risk disclosure without which no plan is taken.
 #[derive(Clone, Debug, PartialEq, Eq, ink::SolDecode, ink::SolEncode)]
 #[ink::scale_derive(Encode, Decode, TypeInfo)]

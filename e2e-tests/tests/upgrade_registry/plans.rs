@@ -255,7 +255,7 @@ fn venues_acknowledge_plans_of_their_markets() {
     let lineage = stage.state(1).lineage;
     assert_eq!((lineage[READY], lineage[NOT_READY]), (1, 0));
     let seen = stage.view(&acknowledgementCall { plan_: 1, market: 1 }).unwrap();
-    assert_eq!((seen.status, seen.at, seen.why.as_str()), (1, stage.chain.now(), ""));
+    assert_eq!((seen.status, seen.saidAt, seen.why.as_str()), (1, stage.chain.now(), ""));
     assert_eq!(stage.view(&acknowledgementCall { plan_: 1, market: 2 }).unwrap().status, 0);
     stage.chain.produce_block_at(START + 7_201).unwrap();
     assert_refused(stage.keeper(2, &say(1, 1, true, "")), PlanNotOpen { plan: 1, phase: 5 });
