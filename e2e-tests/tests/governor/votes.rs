@@ -167,3 +167,34 @@ fn a_vote_is_refused_for_its_reason() {
     stage.vote(&alice, &batch, 1).unwrap();
     assert_refused(stage.vote(&alice, &batch, 0), GovernorAlreadyCastVote { voter: sol_address(alice.address()) });
 }
+
+#[test]
+fn parameters_stand_in_the_event_and_mean_nothing() {
+    let mut stage = stage();
+    let (alice, bob) = (stage.alice.clone(), stage.bob.clone());
+    let (voter, params) = (sol_address(bob.address()), Bytes::from_static(&[1, 2, 3]));
+    let batch = Batch::of("Parameters", &[stage.add_keeper(&bob, 1)]);
+    let snapshot = stage.propose(&batch);
+    stage.at(snapshot + 1);
+    let cast = |params: Bytes| castVoteWithReasonAndParamsCall {
+        proposalId: batch.id(),
+        support: 1,
+        reason: "Why".into(),
+        params,
+    };
+    assert_eq!(stage.call(&bob, &cast(params.clone())).unwrap(), U256::from(80_000));
+    let said = VoteCastWithParams {
+        voter,
+        proposalId: batch.id(),
+        support: 1,
+        weight: U256::from(80_000),
+        reason: "Why".into(),
+        params: params.clone(),
+    };
+    assert_eq!(emitted::<VoteCastWithParams>(&stage.chain), [said]);
+    assert_eq!(emitted::<VoteCast>(&stage.chain), []);
+    stage.call(&alice, &cast(Bytes::new())).unwrap();
+    assert_eq!(emitted::<VoteCast>(&stage.chain).len(), 1);
+    let past = getVotesWithParamsCall { account: voter, timepoint: U256::from(snapshot), params };
+    assert_eq!(stage.view(&past).unwrap(), U256::from(80_000));
+}
