@@ -2,6 +2,7 @@
 
 mod cost;
 mod dependencies;
+mod edges;
 mod emergencies;
 mod keepers;
 mod plans;
