@@ -61,29 +61,37 @@ contract HostUptimeFeed is Aggregator {
     }
 
     /// When a plan froze the market, 0 where none has it frozen now; and when the last one released it, 0 where none did.
-    function _plan() private view returns (bool known, uint64 frozenAt, uint64 releasedAt) {
-        uint64[4] memory answer;
-        (known, answer) = _ask(address(registry), abi.encodeCall(IUpgradeRegistry.marketPhase, (market)));
-        releasedAt = answer[3];
-        if (releasedAt == 0 && answer[0] > ANNOUNCED) frozenAt = answer[1];
+    function _plan() private view returns (bool, uint64 frozenAt, uint64 releasedAt) {
+        uint32[] memory markets = new uint32[](1);
+        markets[0] = market;
+        bytes memory question = abi.encodeCall(IUpgradeRegistry.marketPhases, (markets));
+        (bool done, bytes memory data) = address(registry).staticcall(question);
+        // A list of one with five numbers.
+        if (!done || data.length != 7 * 32 || !_fits(data)) return (false, 0, 0);
+        (uint256 offset, uint256 count, uint64[4] memory plan) = abi.decode(data, (uint256, uint256, uint64[4]));
+        if (offset != 32 || count != 1) return (false, 0, 0);
+        releasedAt = plan[3];
+        if (releasedAt == 0 && plan[0] > ANNOUNCED) frozenAt = plan[1];
+        return (true, frozenAt, releasedAt);
     }
 
     /// When the host was last seen again, and the length of the outage before.
-    function _resume() private view returns (uint64, uint64) {
-        (bool known, uint64[4] memory answer) = _ask(address(guard), abi.encodeCall(IOracleGuard.liveness, ()));
-        if (!known || answer[2] < answer[3]) revert GuardFailed();
-        return (answer[2], answer[3]);
+    function _resume() private view returns (uint64 resumedAt, uint64 outage) {
+        (bool done, bytes memory data) = address(guard).staticcall(abi.encodeCall(IOracleGuard.liveness, ()));
+        if (!done || data.length != 4 * 32 || !_fits(data)) revert GuardFailed();
+        (,, resumedAt, outage) = abi.decode(data, (uint64, uint64, uint64, uint64));
+        if (resumedAt < outage) revert GuardFailed();
     }
 
-    /// Both contracts answer in four numbers of at most 64 bits.
-    function _ask(address contract_, bytes memory question) private view returns (bool, uint64[4] memory answer) {
-        (bool done, bytes memory data) = contract_.staticcall(question);
-        if (!done || data.length != 128) return (false, answer);
-        uint256[4] memory words = abi.decode(data, (uint256[4]));
-        for (uint256 i = 0; i < 4; ++i) {
-            if (words[i] > type(uint64).max) return (false, answer);
-            answer[i] = uint64(words[i]);
+    /// Whether an answer consists of numbers of at most 64 bits.
+    function _fits(bytes memory data) private pure returns (bool) {
+        for (uint256 at = 32; at <= data.length; at += 32) {
+            uint256 word;
+            assembly ("memory-safe") {
+                word := mload(add(data, at))
+            }
+            if (word > type(uint64).max) return false;
         }
-        return (true, answer);
+        return true;
     }
 }

@@ -9,6 +9,8 @@ pub enum Error {
     NotGovernance(Address),
     /// The zero address stands where a contract or an account is needed.
     ZeroAddress,
+    /// The registry is asked already, or was named to be.
+    RegistryUnchanged(Address),
     /// There is no such feed.
     UnknownFeed(u32),
     /// There is no such market.

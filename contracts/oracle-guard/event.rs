@@ -1,5 +1,18 @@
 use ink::Address;
 
+/// Another upgrade registry was named.
+#[ink::event]
+pub struct RegistryNamed {
+    /// The one in office.
+    #[ink(topic)]
+    pub old: Address,
+    /// The one that follows.
+    #[ink(topic)]
+    pub new: Address,
+    /// When it does.
+    pub start: u64,
+}
+
 /// A feed was configured.
 #[ink::event]
 pub struct FeedConfigured {

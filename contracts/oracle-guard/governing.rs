@@ -3,16 +3,18 @@
 use ink::{Address, codegen::Env as _};
 use lockstep_core::{
     guard::{
-        FeedConfig, Forecasts, History, Mark, Market, Reports, Source, SourceKind, Volatility, VolatilityRule,
+        FeedConfig, Forecasts, History, Mark, Market, MarketClass, Reports, Source, SourceKind, Volatility,
+        VolatilityRule,
         basis::{MAX_BAND, MAX_MARK_AGE},
     },
-    ids::Account,
-    units::{Bps, Seconds},
+    ids::{Account, FeedId},
+    units::{Bps, Price, Seconds},
 };
 use lockstep_interfaces::Stored;
 
 use crate::{
-    BasisConfigured, Error, FeedConfigured, SourceConfigured, VolatilityConfigured, oracle_guard::OracleGuard, outside,
+    BasisConfigured, Error, FeedConfigured, MarketConfigured, RegistryNamed, SourceConfigured, VolatilityConfigured,
+    oracle_guard::OracleGuard, outside,
 };
 
 impl OracleGuard {
@@ -62,6 +64,33 @@ impl OracleGuard {
         self.sources.insert(feed, &Stored(asked));
         self.configure(feed, config);
         self.env().emit_event_sol(SourceConfigured { feed, source, kind: kind.number(), key, decimals });
+        Ok(())
+    }
+
+    pub(crate) fn configure_market(&mut self, market: u32, feed: u32, class: u8) -> Result<(), Error> {
+        self.governed()?;
+        if self.configs.get(feed).is_none() {
+            return Err(Error::UnknownFeed(feed));
+        }
+        let known = MarketClass::try_from(class).map_err(|unknown| Error::UnknownClass(unknown.0))?;
+        let mark = self.markets.get(market).map_or(Mark::default(), |market| market.0.mark);
+        let mark = Mark { price: Price(0), ..mark };
+        self.markets.insert(market, &Stored(Market { feed: FeedId(feed), class: known, mark }));
+        self.env().emit_event_sol(MarketConfigured { market, feed, class });
+        Ok(())
+    }
+
+    /// Names the registry that follows. Nothing is asked of the one in office: it may be broken.
+    pub(crate) fn name_registry(&mut self, new: Address) -> Result<(), Error> {
+        self.governed()?;
+        if new == Address::zero() {
+            return Err(Error::ZeroAddress);
+        }
+        let old = self.current_registry();
+        let mut seat = self.registry.0;
+        seat.appoint(Account(new.0), self.now()).map_err(|_| Error::RegistryUnchanged(new))?;
+        self.registry = Stored(seat);
+        self.env().emit_event_sol(RegistryNamed { old, new, start: seat.from.0 });
         Ok(())
     }
 

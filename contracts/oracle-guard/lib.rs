@@ -38,25 +38,25 @@ mod oracle_guard {
     use ink::{prelude::vec::Vec, storage::Mapping};
     use lockstep_core::{
         guard::{
-            self, Action, Answer, Bucket, FeedConfig, Forecasts, History, LivenessConfig, Mark, Market, MarketClass,
-            Outage, Pauses, PriceVerdict, Reason, RecoveryRule, Report, Reports, Source, SourceKind, VolatilityRule,
-            permission::SETTLE_AFTER, permit, volatility::MAX_VOLATILITY,
+            self, Bucket, FeedConfig, Forecasts, History, LivenessConfig, Market, Outage, Pauses, PriceVerdict,
+            RecoveryRule, Report, Reports, Source, SourceKind, VolatilityRule, permission::SETTLE_AFTER,
+            volatility::MAX_VOLATILITY,
         },
-        ids::{Account, FeedId},
+        ids::Account,
+        margin::Seat,
         units::{self, Bps, Price, Seconds},
     };
     use lockstep_interfaces::{Basis, MarkError, Permission, Quote, Stored};
 
-    use crate::{
-        Error, MarkReported, MarketConfigured, StageNoted, VolatilityForecast, outside, recording::cause_number,
-    };
+    use crate::{Error, recording::cause_number};
 
     /// Storage of the guard. What `quotes` and `permission` read is the root, a market, and a feed's configuration and
     /// reports; the rest is read where it is asked for.
     #[ink(storage)]
     pub struct OracleGuard {
         pub(crate) governance: Address,
-        pub(crate) registry: Address,
+        /// The upgrade registry, and which one follows it.
+        pub(crate) registry: Stored<Seat>,
         pub(crate) liveness_config: Stored<LivenessConfig>,
         pub(crate) liveness: Stored<guard::Liveness>,
         /// How many outages were booked; the last ones stand in `outages`, in a ring.
@@ -109,7 +109,7 @@ mod oracle_guard {
             let config = LivenessConfig { tolerance: Seconds(tolerance), max_silence: Seconds(max_silence) };
             Ok(Self {
                 governance,
-                registry,
+                registry: Stored(Seat::of(Account(registry.0))),
                 liveness_config: Stored(config),
                 liveness: Stored(liveness),
                 outage_count: 0,
@@ -126,6 +126,23 @@ mod oracle_guard {
                 outages: Mapping::new(),
                 stages: Mapping::new(),
             })
+        }
+
+        /// Names the registry that follows, two days of wall time later; one named before that has not begun is replaced.
+        ///
+        /// # Errors
+        /// `NotGovernance`, `ZeroAddress`, `RegistryUnchanged`.
+        #[ink(message, name = "setRegistry")]
+        pub fn set_registry(&mut self, registry: Address) -> Result<(), Error> {
+            self.name_registry(registry)
+        }
+
+        /// `(registry, next, from)`: the registry that is asked now, the one that is asked from `from` on, which is the
+        /// same where none was named.
+        #[ink(message)]
+        pub fn registry(&self) -> (Address, Address, u64) {
+            let Seat { next, from, .. } = self.registry.0;
+            (self.current_registry(), Address::from(next.0), from.0)
         }
 
         /// Configures a feed and forgets its reports: it must recover before it is trusted.
@@ -206,16 +223,7 @@ mod oracle_guard {
         /// forgotten.
         #[ink(message, name = "setMarket")]
         pub fn set_market(&mut self, market: u32, feed: u32, class: u8) -> Result<(), Error> {
-            self.governed()?;
-            if self.configs.get(feed).is_none() {
-                return Err(Error::UnknownFeed(feed));
-            }
-            let known = MarketClass::try_from(class).map_err(|unknown| Error::UnknownClass(unknown.0))?;
-            let mark = self.markets.get(market).map_or(Mark::default(), |market| market.0.mark);
-            let mark = Mark { price: Price(0), ..mark };
-            self.markets.insert(market, &Stored(Market { feed: FeedId(feed), class: known, mark }));
-            self.env().emit_event_sol(MarketConfigured { market, feed, class });
-            Ok(())
+            self.configure_market(market, feed, class)
         }
 
         /// Names the venue that reports the mark of a market, how far from the index that may be (`band`, basis points
@@ -247,53 +255,20 @@ mod oracle_guard {
         /// decimals, and when it was seen.
         #[ink(message)]
         pub fn report(&mut self, feed: u32, price: u128, confidence: u128, published_at: u64) -> Result<(), Error> {
-            let reporter = self.env().caller();
-            let (config, before) = self.feed(feed)?;
-            self.observe();
-            let report = Report {
-                price: Price(price),
-                confidence: Price(confidence),
-                published_at: units::Timestamp(published_at),
-            };
-            let (recovery, clock) = (before.recovery, self.clock());
-            let after = before.with_report(&config, &self.liveness.0, clock, Account(reporter.0), report)?;
-            self.record(feed, &config, &recovery, after, reporter, report);
-            Ok(())
+            let published_at = units::Timestamp(published_at);
+            self.take_report(feed, Report { price: Price(price), confidence: Price(confidence), published_at })
         }
 
         /// Takes the last round of a pulled feed. Anyone may ask.
         #[ink(message)]
         pub fn pull(&mut self, feed: u32) -> Result<(), Error> {
-            let (config, before) = self.feed(feed)?;
-            let source = self.sources.get(feed).filter(|_| config.is_pulled()).ok_or(Error::NotPulled(feed))?.0;
-            self.observe();
-            let taken = outside::latest_round(&source).map_err(|fault| Error::SourceFailed(feed, fault.number()))?;
-            if taken.round <= source.round {
-                return Err(Error::OutdatedRound(taken.round, source.round));
-            }
-            let (recovery, clock) = (before.recovery, self.clock());
-            let after = before.with_round(&config, &self.liveness.0, clock, taken.report)?;
-            self.sources.insert(feed, &Stored(Source { round: taken.round, ..source }));
-            self.record(feed, &config, &recovery, after, Address::from(source.contract.0), taken.report);
-            Ok(())
+            self.take_round(feed)
         }
 
         /// What a forecaster expects the price of a feed to move, in basis points a day (1 to 20,000).
         #[ink(message)]
         pub fn forecast(&mut self, feed: u32, volatility: u32) -> Result<(), Error> {
-            let forecaster = self.env().caller();
-            let known = self.forecasts.get(feed).ok_or(Error::NotForecaster(forecaster))?.0;
-            self.observe();
-            let now = self.now();
-            let forecasts = known.with(Account(forecaster.0), Bps(volatility), now)?;
-            let mut history = self.histories.get(feed).unwrap_or_default().0;
-            (history.volatility.forecast, history.volatility.forecast_until) =
-                forecasts.median_up(now).unwrap_or_default();
-            self.histories.insert(feed, &Stored(history));
-            self.forecasts.insert(feed, &Stored(forecasts));
-            let in_force = history.volatility.in_force(now).0;
-            self.env().emit_event_sol(VolatilityForecast { feed, forecaster, volatility, in_force });
-            Ok(())
+            self.take_forecast(feed, Bps(volatility))
         }
 
         /// A keeper's pause of half an hour, within the budget of what it selects: `selection` 0 is the market `id`, 1
@@ -320,16 +295,7 @@ mod oracle_guard {
         /// no transaction; this is for whoever reads events. Anyone may call it.
         #[ink(message)]
         pub fn note(&mut self, market: u32) -> Result<(), Error> {
-            self.observe();
-            let standing = self.view(market, true).ok_or(Error::UnknownMarket(market))?.standing;
-            let standing = self.settling(standing);
-            let (old, new) = (self.stages.get(market).unwrap_or(0), standing.stage.number());
-            if old != new {
-                self.stages.insert(market, &new);
-                let (reason, until) = (standing.reason.number(), standing.until.0);
-                self.env().emit_event_sol(StageNoted { market, old, new, reason, until });
-            }
-            Ok(())
+            self.note_stage(market)
         }
 
         /// `(price, stable price, verdict, cause, frozen_at, recovered_at)` of a feed: prices with 18 decimals, the
@@ -337,9 +303,7 @@ mod oracle_guard {
         /// the active time at which the feed was trusted again (0 while it is not).
         #[ink(message, name = "feedState")]
         pub fn feed_state(&self, feed: u32) -> Result<(u128, u128, u8, u8, u64, u64), Error> {
-            let (config, reports) = self.feed(feed)?;
-            let liveness = self.observed();
-            let seen = reports.assessed(&config, &liveness, liveness.clock(self.now()));
+            let (_, _, seen) = self.seen(feed)?;
             Ok((
                 seen.price.0,
                 seen.stable.0,
@@ -358,9 +322,7 @@ mod oracle_guard {
         #[ink(message)]
         pub fn reading(&self, market: u32) -> Result<(u128, u8, u64), Error> {
             let feed = self.markets.get(market).ok_or(Error::UnknownMarket(market))?.0.feed.0;
-            let (config, reports) = self.feed(feed)?;
-            let liveness = self.observed();
-            let seen = reports.assessed(&config, &liveness, liveness.clock(self.now()));
+            let (config, reports, seen) = self.seen(feed)?;
             Ok((seen.price.0, seen.verdict.number(), reports.published_at(&config).0))
         }
 
@@ -398,21 +360,7 @@ mod oracle_guard {
 
         #[ink(message)]
         fn permission(&self, markets: Vec<u32>, action: u8, health: u32) -> Permission {
-            let mut answer = Answer { reason: Reason::Allowed, until: units::Timestamp(0), share: Bps::ONE };
-            for market in markets {
-                let one = match (Action::try_from(action), self.view(market, true)) {
-                    (Err(_), _) => Answer::refused(Reason::UnknownAction, units::Timestamp(0)),
-                    (Ok(_), None) => Answer::refused(Reason::UnknownMarket, units::Timestamp(0)),
-                    (Ok(action), Some(view)) => {
-                        let mut situation = view.situation(self.now());
-                        if action == Action::Settle {
-                            situation.standing = self.settling(view.standing);
-                        }
-                        permit(situation, action, Bps(health))
-                    }
-                };
-                answer = answer.stricter(one);
-            }
+            let answer = self.judge(&markets, action, Bps(health));
             (answer.is_allowed(), answer.reason.number(), answer.until.0, answer.share.0)
         }
 
@@ -454,23 +402,7 @@ mod oracle_guard {
 
         #[ink(message, name = "reportMark")]
         fn report_mark(&mut self, market: u32, mark: u128) -> Result<(), MarkError> {
-            let venue = self.env().caller();
-            let liveness = self.observed();
-            let (terms, seen) = self.assessed(market, &liveness).ok_or(MarkError::UnknownMarket(market))?;
-            if self.venues.get(market) != Some(venue) {
-                return Err(MarkError::NotVenue(venue));
-            }
-            if mark == 0 {
-                return Err(MarkError::ZeroPrice);
-            }
-            self.observe();
-            let now = self.now();
-            let reported = Mark { price: Price(mark), at: now, ..terms.mark };
-            self.markets.insert(market, &Stored(Market { mark: reported, ..terms }));
-            let basis = reported.basis(seen.verdict.is_valid().then_some(seen.price), now);
-            let (index, distance, within) = (seen.price.0, basis.distance, basis.outside.is_none());
-            self.env().emit_event_sol(MarkReported { market, mark, index, distance, within });
-            Ok(())
+            self.take_mark(market, Price(mark))
         }
 
         #[ink(message)]

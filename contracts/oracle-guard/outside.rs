@@ -1,7 +1,7 @@
 //! Calls out of the guard. Each is bounded, and nothing that comes back is trusted before it is checked.
 
 use ink::{
-    Address,
+    Address, U256,
     codegen::TraitCallBuilder,
     env::{
         CallFlags, DefaultEnvironment,
@@ -16,16 +16,17 @@ use lockstep_core::{
         permission::Plans,
         source::{Round, aggregator_round, decimals, source_round},
     },
-    units::Timestamp,
+    registry::KEEPER_FREEZE,
+    units::{Seconds, Timestamp},
 };
-use lockstep_interfaces::UpgradeRegistry;
+use lockstep_interfaces::{MAX_PHASES, UpgradeRegistry};
 
 type Registry = ink::contract_ref_from_path!(UpgradeRegistry, DefaultEnvironment, ink::abi::Ink);
 
 /// The most that a source may use: picoseconds of computation and bytes of proof.
 const SOURCE_BOUND: (u64, u64) = (20_000_000_000, 500_000);
-/// The most that the registry may use.
-const REGISTRY_BOUND: (u64, u64) = (100_000_000_000, 2_000_000);
+/// The most that the registry may use for one market: four plans, each of which waits for four others.
+const REGISTRY_BOUND: (u64, u64) = (100_000_000_000, 1_000_000);
 
 /// `latestRoundData()`
 const LATEST_ROUND_DATA: Selector = Selector::new([0xfe, 0xaf, 0x96, 0x8c]);
@@ -35,6 +36,8 @@ const DECIMALS: Selector = Selector::new([0x31, 0x3c, 0xe5, 0x67]);
 const LATEST_PRICE: Selector = Selector::new([0x63, 0x94, 0x20, 0xc5]);
 /// `isKeeper(address)`
 const IS_KEEPER: Selector = Selector::new([0x6b, 0xa4, 0x2a, 0xaa]);
+/// `bookedFreeze(uint32)`
+const BOOKED_FREEZE: Selector = Selector::new([0x70, 0xa6, 0x6f, 0xfa]);
 
 /// The longest answer that is looked at: that of `latestRoundData()`.
 const LONGEST: usize = 5 * 32;
@@ -109,16 +112,31 @@ pub fn is_keeper(registry: Address, account: Address) -> bool {
     answer.is_some_and(|data| data.len() == 32 && data.iter().enumerate().all(|(i, byte)| *byte == u8::from(i == 31)))
 }
 
-/// What the registry says about the plans that touch a market.
+/// What plans by keepers take of the budget of `market`, by the registry; all of it where that does not answer.
 #[inline(never)]
-pub fn plans(registry: Address, market: u32, now: Timestamp) -> Plans {
-    let registry: Registry = registry.into();
-    let call = registry.call().market_phase(market);
-    let answer = call.ref_time_limit(REGISTRY_BOUND.0).proof_size_limit(REGISTRY_BOUND.1).try_invoke();
-    match answer {
-        Ok(Ok((number, freeze_at, bound, released_at))) => {
-            Plans::checked(number, Timestamp(freeze_at), Timestamp(bound), Timestamp(released_at), now)
+pub fn booked(registry: Address, market: u32) -> Seconds {
+    let answer = ask!(registry, REGISTRY_BOUND, ExecutionInput::new(BOOKED_FREEZE).push_arg(market));
+    let word = answer.and_then(|data| <[u8; 32]>::try_from(data).ok()).map(|word| U256::from_big_endian(&word));
+    word.and_then(|word| u64::try_from(word).ok()).map_or(KEEPER_FREEZE, Seconds)
+}
+
+/// What the registry says about the plans that touch each of `markets`.
+#[inline(never)]
+pub fn plans(registry: Address, markets: &[u32], now: Timestamp) -> Vec<Plans> {
+    let mut plans = Vec::new();
+    for asked in markets.chunks(MAX_PHASES) {
+        let registry: Registry = registry.into();
+        let count = u64::try_from(asked.len()).unwrap_or(u64::MAX);
+        let call = registry.call().market_phases(asked.to_vec());
+        let bounded = call
+            .ref_time_limit(REGISTRY_BOUND.0.saturating_mul(count))
+            .proof_size_limit(REGISTRY_BOUND.1.saturating_mul(count));
+        match bounded.try_invoke() {
+            Ok(Ok(phases)) if phases.len() == asked.len() => {
+                plans.extend(phases.into_iter().map(|phase| Plans::checked(phase, now)));
+            }
+            _ => plans.extend(asked.iter().map(|_| Plans::Silent)),
         }
-        _ => Plans::Silent,
     }
+    plans
 }

@@ -3,9 +3,9 @@
 use ink::codegen::Env as _;
 use lockstep_core::{
     guard::{
-        Market, MarketClass, Pauses, PriceVerdict, Reason, Selection, Stage,
-        pauses::{KEEPER_PAUSE, paused_until},
+        Ledgers, Market, MarketClass, Pauses, Plans, PriceVerdict, Reason, Selection, Stage, pauses::KEEPER_PAUSE,
     },
+    registry::BUDGET_WINDOW,
     units::{Seconds, Timestamp},
 };
 use lockstep_interfaces::Stored;
@@ -18,26 +18,45 @@ impl OracleGuard {
         self.pauses.get((selection.number(), id)).unwrap_or_default().0
     }
 
+    fn ledgers(&self, market: u32, terms: &Market) -> Ledgers {
+        Ledgers {
+            market: self.ledger(Selection::Market, market),
+            class: self.ledger(Selection::Class, u32::from(terms.class.number())),
+            feed: self.ledger(Selection::Feed, terms.feed.0),
+        }
+    }
+
     /// Until when a market is paused; the ledgers are read only while any pause lasts.
     pub(crate) fn paused(&self, market: u32, terms: &Market) -> Option<Timestamp> {
         let now = self.now();
         if now.0 >= self.paused_until {
             return None;
         }
-        let class = self.ledger(Selection::Class, u32::from(terms.class.number()));
-        let feed = self.ledger(Selection::Feed, terms.feed.0);
-        paused_until(&self.ledger(Selection::Market, market), &class, &feed, now)
+        self.ledgers(market, terms).until(|| outside::booked(self.current_registry(), market), now)
+    }
+
+    /// What plans do to a market, with a freeze by keepers cut by their pauses; the ledgers are read only where a pause
+    /// may lie in the window of the budget.
+    pub(crate) fn budgeted(&self, plans: Plans, market: u32, terms: &Market) -> Plans {
+        let now = self.now();
+        if !plans.is_keepers() || now >= Timestamp(self.paused_until).after(BUDGET_WINDOW) {
+            return plans;
+        }
+        plans.cut(self.ledgers(market, terms).paused(now))
     }
 
     pub(crate) fn pause_as_keeper(&mut self, selection: u8, id: u32) -> Result<(), Error> {
         let selection = self.selected(selection, id)?;
         let caller = self.env().caller();
-        if !outside::is_keeper(self.registry, caller) {
+        let registry = self.current_registry();
+        if !outside::is_keeper(registry, caller) {
             return Err(Error::NotKeeper(caller));
         }
         self.observe();
         let now = self.now();
-        let ledger = self.ledger(selection, id).with_keeper(now, Seconds(0))?;
+        // What plans take of a class or a feed is another for each of its markets, and counts where those are judged.
+        let booked = if selection == Selection::Market { outside::booked(registry, id) } else { Seconds(0) };
+        let ledger = self.ledger(selection, id).with_keeper(now, booked)?;
         self.store_pause(selection, id, ledger, now.after(KEEPER_PAUSE));
         Ok(())
     }
@@ -64,7 +83,7 @@ impl OracleGuard {
         let selection = self.selected(selection, id)?;
         let by = self.env().caller();
         if by != self.governance {
-            if !outside::is_keeper(self.registry, by) {
+            if !outside::is_keeper(self.current_registry(), by) {
                 return Err(Error::NotKeeper(by));
             }
             self.ensure_thawed(selection, id)?;
@@ -85,9 +104,7 @@ impl OracleGuard {
                 (view.seen.verdict, view.standing.stage < Stage::Frozen, view.standing.reason)
             }
             Selection::Feed => {
-                let (config, reports) = self.feed(id)?;
-                let liveness = self.observed();
-                let seen = reports.assessed(&config, &liveness, liveness.clock(self.now()));
+                let (_, _, seen) = self.seen(id)?;
                 (seen.verdict, seen.recovery.recovered_at.is_some(), Reason::FeedRecovering)
             }
             // Nobody can tell it of all markets of a class at once.

@@ -1,12 +1,15 @@
 //! What the guard knows now: the host, a feed, a market. Nothing here changes anything.
 
-use ink::codegen::Env as _;
+use ink::{Address, codegen::Env as _};
 use lockstep_core::{
     guard::{
-        self, Assessment, Basis, Bucket, Clock, FeedConfig, Market, Reports, Situation, Standing, active_span_down,
-        history, liveness::OUTAGES, permission::Lapse,
+        self, Action, Answer, Assessment, Basis, Bucket, Clock, FeedConfig, Market, Plans, Reason, Reports, Situation,
+        Standing, active_span_down, history,
+        liveness::OUTAGES,
+        permission::{Lapse, is_always_allowed},
+        permit,
     },
-    units::{Seconds, Timestamp},
+    units::{Bps, Seconds, Timestamp},
 };
 
 use crate::{Error, oracle_guard::OracleGuard, outside};
@@ -49,6 +52,20 @@ impl OracleGuard {
         self.observed().clock(self.now())
     }
 
+    /// The registry that is asked now.
+    pub(crate) fn current_registry(&self) -> Address {
+        Address::from(self.registry.0.at(self.now()).0)
+    }
+
+    /// A feed with its reports as of now.
+    #[inline(never)]
+    pub(crate) fn seen(&self, feed: u32) -> Result<(FeedConfig, Reports, Assessment), Error> {
+        let (config, reports) = self.feed(feed)?;
+        let liveness = self.observed();
+        let seen = reports.assessed(&config, &liveness, liveness.clock(self.now()));
+        Ok((config, reports, seen))
+    }
+
     /// A feed's configuration and reports.
     #[inline(never)]
     pub(crate) fn feed(&self, feed: u32) -> Result<(FeedConfig, Reports), Error> {
@@ -68,20 +85,47 @@ impl OracleGuard {
     /// A market with everything that restrains it, apart from a pause where `with_pauses` is not set.
     #[inline(never)]
     pub(crate) fn view(&self, market: u32, with_pauses: bool) -> Option<View> {
+        let plans = outside::plans(self.current_registry(), &[market], self.now()).pop()?;
+        self.view_under(plans, market, with_pauses)
+    }
+
+    /// The same, where the registry has been asked already.
+    #[inline(never)]
+    fn view_under(&self, plans: Plans, market: u32, with_pauses: bool) -> Option<View> {
         let terms = self.markets.get(market)?.0;
         let (config, reports) = self.feed(terms.feed.0).ok()?;
         let liveness = self.observed();
         let clock = liveness.clock(self.now());
         let seen = reports.assessed(&config, &liveness, clock);
-        let plans = outside::plans(self.registry, market, clock.now);
-        let released = match plans {
-            guard::Plans::Touched(plan) => plan.released_at.unwrap_or_default(),
-            guard::Plans::Silent | guard::Plans::Free => Timestamp(0),
-        };
-        let fresh = reports.published_after(released);
+        let plans = self.budgeted(plans, market, &terms);
+        let fresh = reports.published_after(plans.released_at());
         let paused = if with_pauses { self.paused(market, &terms) } else { None };
         let standing = guard::stage(&seen, &config.rule, plans, fresh, paused, clock);
         Some(View { market: terms, seen, standing })
+    }
+
+    /// The most restrictive answer of `markets`. The registry is asked once for all of them, and not at all about what
+    /// is allowed in any state.
+    pub(crate) fn judge(&self, markets: &[u32], action: u8, health: Bps) -> Answer {
+        let Ok(action) = Action::try_from(action) else {
+            return Answer::refused(Reason::UnknownAction, Timestamp(0));
+        };
+        let unknown = Answer::refused(Reason::UnknownMarket, Timestamp(0));
+        if is_always_allowed(action) {
+            let all_known = markets.iter().all(|market| self.markets.get(*market).is_some());
+            return if all_known { Answer::ALLOWED } else { unknown };
+        }
+        let plans = outside::plans(self.current_registry(), markets, self.now());
+        markets.iter().zip(plans).fold(Answer::ALLOWED, |answer, (market, plans)| {
+            let one = self.view_under(plans, *market, true).map_or(unknown, |view| {
+                let mut situation = view.situation(self.now());
+                if action == Action::Settle {
+                    situation.standing = self.settling(view.standing);
+                }
+                permit(situation, action, health)
+            });
+            answer.stricter(one)
+        })
     }
 
     /// Active time since a freeze lapsed.

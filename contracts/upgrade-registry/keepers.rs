@@ -27,6 +27,15 @@ impl UpgradeRegistry {
         Some((number, self.keepers.get(number)?.0))
     }
 
+    /// Status, bond, when that may be withdrawn, and what may be claimed.
+    pub(crate) fn standing_of(&self, account: Address) -> (u8, u128, u64, u128) {
+        let reward = self.rewards.get(account).unwrap_or(0);
+        self.keeper_of(account).map_or((0, 0, 0, reward), |(_, keeper)| {
+            let withdrawable_at = keeper.withdrawable_at().unwrap_or_default().0;
+            (keeper.status.number(), keeper.bond, withdrawable_at, reward)
+        })
+    }
+
     /// The caller, who must be a keeper under its bond.
     pub(crate) fn calling_keeper(&self) -> Result<(u32, Address), Error> {
         let caller = self.env().caller();

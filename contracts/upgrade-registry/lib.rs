@@ -1,7 +1,7 @@
 //! The upgrade registry: schedules upgrades, collects what keepers saw of them, and answers in which phase they are.
 //!
-//! It calls no other contract. What a message does stands in the module of its theme: plans, signals, emergencies,
-//! keepers.
+//! It calls no other contract. What a message does stands in the module of its theme: plans, looking, signals,
+//! emergencies, keepers, governing.
 #![cfg_attr(not(feature = "std"), no_std, no_main)]
 #![allow(
     missing_docs,
@@ -20,7 +20,9 @@ mod abi;
 mod emergencies;
 mod error;
 mod event;
+mod governing;
 mod keepers;
+mod looking;
 mod plans;
 mod signals;
 
@@ -45,10 +47,7 @@ mod upgrade_registry {
     };
     use lockstep_core::{
         ids::{ForkId, MarketId},
-        registry::{
-            FactKey, FreezeBudget, Funds, Heights, Keeper, KeeperRules, Phase, Plan, Record, Signal, SignalKind,
-            fork_zero, severity,
-        },
+        registry::{FactKey, FreezeBudget, Funds, Heights, Keeper, KeeperRules, Plan, Record, Signal, SignalKind},
         units,
     };
     use lockstep_interfaces::{
@@ -56,9 +55,8 @@ mod upgrade_registry {
     };
 
     use crate::{
-        DirectoryChanged, DomainRegistered, Error, GovernanceTransferred, HostNamed, VenueNamed,
+        Error,
         abi::{plan_out, terms_out},
-        plans::keccak,
     };
 
     /// Storage of the registry.
@@ -141,13 +139,7 @@ mod upgrade_registry {
         /// Hands governance over.
         #[ink(message, name = "transferGovernance")]
         pub fn transfer_governance(&mut self, to: Address) -> Result<(), Error> {
-            self.ensure_governance()?;
-            if to == Address::zero() {
-                return Err(Error::ZeroAddress);
-            }
-            let from = core::mem::replace(&mut self.governance, to);
-            self.env().emit_event_sol(GovernanceTransferred { from, to });
-            Ok(())
+            self.hand_over(to)
         }
 
         /// Makes a network known by its genesis hash, parachain id (0 where it is none) and EVM chain id (0 where it
@@ -160,30 +152,14 @@ mod upgrade_registry {
             para_id: u32,
             chain_id: u64,
         ) -> Result<(), Error> {
-            self.ensure_governance()?;
-            if genesis_hash == H256::zero() {
-                return Err(Error::NoGenesisHash(domain));
-            }
-            if self.forks.get(domain).is_some() {
-                return Err(Error::DomainExists(domain));
-            }
-            let fork = fork_zero(keccak, genesis_hash.0, para_id, chain_id);
-            self.forks.insert(domain, &Stored(fork));
-            self.env().emit_event_sol(DomainRegistered { domain, fork_id: H256(fork.0) });
-            Ok(())
+            self.learn(domain, genesis_hash, para_id, chain_id)
         }
 
         /// Says which network this registry runs on. Plans announced afterwards for other networks are verified by
         /// heartbeats and finality instead of a canary; until then every plan needs its canary.
         #[ink(message, name = "nameHost")]
         pub fn name_host(&mut self, domain: u32) -> Result<(), Error> {
-            self.ensure_governance()?;
-            if self.forks.get(domain).is_none() {
-                return Err(Error::UnknownDomain(domain));
-            }
-            self.host.set(&domain);
-            self.env().emit_event_sol(HostNamed { domain });
-            Ok(())
+            self.live_on(domain)
         }
 
         /// Admits a keeper and sets how many keepers must agree from then on. It may signal once its bond is posted.
@@ -371,24 +347,13 @@ mod upgrade_registry {
         /// Names the venue of a market, which acknowledges plans; zero where there is none any more.
         #[ink(message, name = "setVenue")]
         pub fn set_venue(&mut self, market: u32, venue: Address) -> Result<(), Error> {
-            self.ensure_governance()?;
-            let old = self.venues.get(market).unwrap_or_default();
-            self.venues.insert(market, &venue);
-            self.env().emit_event_sol(VenueNamed { market, old, new: venue });
-            Ok(())
+            self.name_venue(market, venue)
         }
 
         /// Names the current address of a Lockstep contract.
         #[ink(message, name = "setEntry")]
         pub fn set_entry(&mut self, name: H256, contract: Address) -> Result<(), Error> {
-            self.ensure_governance()?;
-            if contract == Address::zero() {
-                return Err(Error::ZeroAddress);
-            }
-            let old = self.entry(name);
-            self.directory.insert(name, &contract);
-            self.env().emit_event_sol(DirectoryChanged { name, old, new: contract });
-            Ok(())
+            self.name_contract(name, contract)
         }
 
         /// The current address of a Lockstep contract; zero where the name is unknown.
@@ -414,11 +379,7 @@ mod upgrade_registry {
         /// what it may claim.
         #[ink(message, name = "keeperState")]
         pub fn keeper_state(&self, account: Address) -> (u8, u128, u64, u128) {
-            let reward = self.rewards.get(account).unwrap_or(0);
-            self.keeper_of(account).map_or((0, 0, 0, reward), |(_, keeper)| {
-                let withdrawable_at = keeper.withdrawable_at().unwrap_or_default().0;
-                (keeper.status.number(), keeper.bond, withdrawable_at, reward)
-            })
+            self.standing_of(account)
         }
 
         /// `(keepers, threshold)`.
@@ -433,6 +394,13 @@ mod upgrade_registry {
         pub fn funds(&self) -> (u128, u128, u128, u128, u128) {
             let (rules, money) = (self.rules(), self.money());
             (rules.bond, rules.reward, money.bonds, money.owed, money.pot)
+        }
+
+        /// Seconds that plans by keepers alone freeze `market` in the seven days that end now, those that last or are to
+        /// come in full.
+        #[ink(message, name = "bookedFreeze")]
+        pub fn booked_freeze(&self, market: u32) -> u64 {
+            self.booked(market)
         }
 
         /// What the venue of a market said of a plan.
@@ -452,16 +420,9 @@ mod upgrade_registry {
     }
 
     impl lockstep_interfaces::UpgradeRegistry for UpgradeRegistry {
-        #[ink(message, name = "marketPhase")]
-        fn market_phase(&self, market: u32) -> MarketPhase {
-            // Of two equally severe plans the one released last restrains more.
-            let rank = |(_, _, standing): &(u64, Plan, lockstep_core::registry::Standing)| {
-                (severity(standing.phase), standing.released_at)
-            };
-            self.touching(market).into_iter().max_by_key(rank).map_or((0, 0, 0, 0), |(_, plan, standing)| {
-                let number = standing.phase.number().saturating_add(1);
-                (number, plan.freeze_at.0, plan.bound().0, standing.released_at.unwrap_or_default().0)
-            })
+        #[ink(message, name = "marketPhases")]
+        fn market_phases(&self, markets: Vec<u32>) -> Vec<MarketPhase> {
+            self.phases(markets)
         }
 
         #[ink(message, name = "marketPlans")]
@@ -472,14 +433,7 @@ mod upgrade_registry {
 
         #[ink(message, name = "freezeTerms")]
         fn freeze_terms(&self, plan: u64, market: u32) -> FreezeTerms {
-            let Ok((terms, record)) = self.plan_and_record(plan) else { return (0, 0, H256::zero()) };
-            let standing = self.standing(&terms, &record);
-            let froze = standing.phase != Phase::Cancelled || standing.released_at.is_some();
-            if froze && terms.markets.contains(&MarketId(market)) {
-                (terms.freeze_at.0, terms.domain.0, H256(terms.fork.0))
-            } else {
-                (0, 0, H256::zero())
-            }
+            self.freeze_of(plan, MarketId(market))
         }
     }
 }

@@ -1,7 +1,7 @@
-//! Plans: announcing, moving and ending them, and looking them up by market.
+//! Plans: announcing, moving and ending them.
 
 use ink::{
-    Address, H256,
+    H256,
     codegen::Env as _,
     env::hash::{HashOutput, Keccak256},
     prelude::{string::String, vec::Vec},
@@ -9,10 +9,7 @@ use ink::{
 };
 use lockstep_core::{
     ids::{DomainId, MarketId, PlanId},
-    registry::{
-        Heights, Origin, Phase, Plan, Record, Span, Standing, Steadiness, Times, advance_stayed, advance_verified,
-        standing,
-    },
+    registry::{Heights, Origin, Phase, Plan, Record, Span, Standing, Times, fork},
     units,
 };
 use lockstep_interfaces::{Disclosure, Impact, Schedule, Stored};
@@ -43,29 +40,13 @@ pub fn ballot(what: &[u8], content: &impl Encode) -> H256 {
     H256(keccak(&preimage))
 }
 
-fn length(bytes: usize) -> u32 {
+pub fn length(bytes: usize) -> u32 {
     u32::try_from(bytes).unwrap_or(u32::MAX)
 }
 
 impl UpgradeRegistry {
     pub(crate) fn now(&self) -> units::Timestamp {
         units::Timestamp(self.env().block_timestamp())
-    }
-
-    pub(crate) fn plan_and_record(&self, plan: u64) -> Result<(Plan, Record), Error> {
-        let terms = self.plans.get(plan).ok_or(Error::UnknownPlan(plan))?.0;
-        Ok((terms, self.records.get(plan).unwrap_or_default().0))
-    }
-
-    /// Where a plan stands now, with what it waits for.
-    pub(crate) fn standing(&self, plan: &Plan, record: &Record) -> Standing {
-        let now = self.now();
-        let of = |id: &PlanId| {
-            let (terms, record) = self.plan_and_record(id.0).ok()?;
-            Some(Steadiness::of(*id, &terms, &record, now))
-        };
-        let dependencies: Vec<Steadiness> = plan.dependencies.iter().filter_map(of).collect();
-        standing(plan, record, &dependencies, now)
     }
 
     pub(crate) fn is_foreign(&self, domain: u32) -> bool {
@@ -175,33 +156,6 @@ impl UpgradeRegistry {
         Ok(())
     }
 
-    /// The plans of a market that its look-up still needs.
-    fn retained(&self, market: u32) -> Vec<u64> {
-        let now = self.now();
-        let mut listed = self.plans_of_market.get(market).unwrap_or_default();
-        listed.retain(|id| {
-            self.plan_and_record(*id).is_ok_and(|(plan, record)| self.standing(&plan, &record).is_retained(now))
-        });
-        listed
-    }
-
-    pub(crate) fn prune_market(&mut self, market: u32) {
-        let retained = self.retained(market);
-        self.plans_of_market.insert(market, &retained);
-    }
-
-    /// What touches a market, with where it stands.
-    pub(crate) fn touching(&self, market: u32) -> Vec<(u64, Plan, Standing)> {
-        let listed = self.plans_of_market.get(market).unwrap_or_default();
-        let with_standing = |id: u64| {
-            let (plan, record) = self.plan_and_record(id).ok()?;
-            let standing = self.standing(&plan, &record);
-            let touches = standing.phase != Phase::Cancelled || standing.released_at.is_some();
-            touches.then_some((id, plan, standing))
-        };
-        listed.into_iter().filter_map(with_standing).collect()
-    }
-
     pub(crate) fn moved(&self, plan: u64, from: Phase, to: Phase) {
         if from != to {
             self.env().emit_event_sol(PlanMoved { plan, from: from.number(), to: to.number() });
@@ -281,16 +235,9 @@ impl UpgradeRegistry {
         }
         let standing = self.standing(&plan, &record);
         let phase = standing.phase.number();
-        if standing.ended_at.is_none() {
-            return Err(Error::PlanNotEnded(id, phase));
-        }
         let domain = plan.domain.0;
         let fork = self.forks.get(domain).ok_or(Error::UnknownDomain(domain))?.0;
-        let next = match (standing.phase, record.activated) {
-            (Phase::Completed, Some(seen)) => advance_verified(keccak, fork, seen.code_hash, seen.height),
-            (Phase::Cancelled, _) => fork,
-            _ => advance_stayed(keccak, fork, PlanId(id)),
-        };
+        let next = fork::after(keccak, fork, PlanId(id), &record, &standing).ok_or(Error::PlanNotEnded(id, phase))?;
         self.closed.insert(id, &true);
         self.forks.insert(domain, &Stored(next));
         self.env().emit_event_sol(PlanEnded { plan: id, phase, fork_id: H256(next.0) });
@@ -330,26 +277,5 @@ impl UpgradeRegistry {
         self.acknowledgements.insert((plan, market), &(status, self.now().0, why.clone()));
         self.env().emit_event_sol(Acknowledged { plan, market, venue, ready, why });
         Ok(())
-    }
-
-    /// Everything that stands of a plan besides its terms and record.
-    pub(crate) fn beside(&self, id: u64, plan: &Plan) -> abi::Beside {
-        let said = |status: u8| {
-            let of = |market: &&MarketId| {
-                self.acknowledgements.get((id, market.0)).is_some_and(|(said, _, _)| said == status)
-            };
-            length(plan.markets.iter().filter(of).count())
-        };
-        abi::Beside {
-            uri: self.uris.get(id).unwrap_or_default(),
-            closed: self.closed.get(id).unwrap_or(false),
-            ready: said(1),
-            not_ready: said(2),
-        }
-    }
-
-    pub(crate) fn ensure_governance(&self) -> Result<(), Error> {
-        let caller: Address = self.env().caller();
-        if caller == self.governance { Ok(()) } else { Err(Error::NotGovernance(caller)) }
     }
 }

@@ -98,6 +98,11 @@ impl<F: Figure> Baseline<F> {
         assert!(self.figures.insert(what.into(), figure).is_none(), "{what} is measured twice");
     }
 
+    /// What was taken down so far.
+    pub const fn figures(&self) -> &BTreeMap<String, F> {
+        &self.figures
+    }
+
     /// Compares with the committed figures, or writes these down where [`RENEW`] asks for it.
     ///
     /// # Panics

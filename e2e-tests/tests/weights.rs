@@ -129,6 +129,22 @@ impl Coordination {
         Cost::of(&self.chain.dry_run(&self.governance, contract, call.abi_encode(), 0))
     }
 
+    fn drop_ins(&mut self) -> DropIns {
+        let governance = self.governance.clone();
+        DropIns::deploy(&mut self.chain, &governance, self.guard, self.registry, MARKETS[0])
+    }
+
+    fn drop_in_costs(&self, drop_ins: DropIns) -> Vec<(&'static str, Cost)> {
+        let asked = [
+            ("sentinel, isLiquidationAllowed", drop_ins.sentinel, ISentinel::isLiquidationAllowedCall {}.abi_encode()),
+            ("sentinel, isBorrowAllowed", drop_ins.sentinel, ISentinel::isBorrowAllowedCall {}.abi_encode()),
+            ("price feed, latestRoundData", drop_ins.price_feed, IAggregator::latestRoundDataCall {}.abi_encode()),
+            ("uptime feed, latestRoundData", drop_ins.uptime_feed, IAggregator::latestRoundDataCall {}.abi_encode()),
+        ];
+        let cost = |contract, call| Cost::of(&self.chain.dry_run(&self.governance, contract, call, 0));
+        asked.into_iter().map(|(step, contract, call)| (step, cost(contract, call))).collect()
+    }
+
     /// What the last call cost.
     fn last(&self) -> Cost {
         Cost::of(self.chain.last_outcome().unwrap())
@@ -149,11 +165,12 @@ fn coordination() {
     baseline.record("permission to liquidate, 1 market", stage.permission(&MARKETS[..1], Action::Liquidate));
     baseline.record("permission to increase, 1 market", stage.permission(&MARKETS[..1], Action::Increase));
     baseline.record("permission to increase, 4 markets", stage.permission(&MARKETS, Action::Increase));
+    baseline.record("permission to reduce, 4 markets", stage.permission(&MARKETS, Action::Reduce));
     let quotes = |markets: &[u32]| guard::quotesCall { markets: markets.to_vec() };
     baseline.record("quotes, 1 market", stage.dry(stage.guard, &quotes(&MARKETS[..1])));
     baseline.record("quotes, 4 markets", stage.dry(stage.guard, &quotes(&MARKETS)));
     baseline.record("active time", stage.dry(stage.guard, &guard::activeTimeCall {}));
-    let phase = registry::marketPhaseCall { market: MARKETS[0] };
+    let phase = registry::marketPhasesCall { markets: vec![MARKETS[0]] };
     baseline.record("phase of a market without a plan", stage.dry(stage.registry, &phase));
     stage.chain.produce_until(stage.chain.now() + 60);
     stage.report();
@@ -161,15 +178,9 @@ fn coordination() {
     stage.chain.produce_block();
     stage.govern(stage.guard, &guard::heartbeatCall {});
     baseline.record("heartbeat", stage.last());
-    let (governance, guard, registry) = (stage.governance.clone(), stage.guard, stage.registry);
-    let drop_ins = DropIns::deploy(&mut stage.chain, &governance, guard, registry, MARKETS[0]);
-    for (step, contract, call) in [
-        ("sentinel, isLiquidationAllowed", drop_ins.sentinel, ISentinel::isLiquidationAllowedCall {}.abi_encode()),
-        ("sentinel, isBorrowAllowed", drop_ins.sentinel, ISentinel::isBorrowAllowedCall {}.abi_encode()),
-        ("price feed, latestRoundData", drop_ins.price_feed, IAggregator::latestRoundDataCall {}.abi_encode()),
-        ("uptime feed, latestRoundData", drop_ins.uptime_feed, IAggregator::latestRoundDataCall {}.abi_encode()),
-    ] {
-        baseline.record(step, Cost::of(&stage.chain.dry_run(&governance, contract, call, 0)));
+    let drop_ins = stage.drop_ins();
+    for (step, cost) in stage.drop_in_costs(drop_ins) {
+        baseline.record(step, cost);
     }
     let plan = stage.announce();
     baseline.record("announcement", stage.last());
@@ -180,23 +191,44 @@ fn coordination() {
     baseline.check();
 }
 
+/// What everybody asks in their hot paths, of a market whose plans are over: with one of them, and with a thousand.
 #[test]
-fn a_thousand_finished_plans_cost_nothing() {
+fn finished_plans() {
     let mut stage = Coordination::new();
-    let phase = registry::marketPhaseCall { market: MARKETS[0] };
-    let before = stage.dry(stage.registry, &phase);
-    let asked = stage.permission(&MARKETS[..1], Action::Liquidate);
-    for _ in 0..1_000 {
-        stage.announce();
-        stage.chain.produce_block_after(3 * DAY).unwrap();
+    let mut baseline = Baseline::new("finished-plans");
+    let drop_ins = stage.drop_ins();
+    let mut finished = 0;
+    for (count, name) in [(1, "1 finished plan"), (1_000, "1,000 finished plans")] {
+        while finished < count {
+            stage.announce();
+            stage.chain.produce_block_after(3 * DAY).unwrap();
+            finished += 1;
+        }
+        stage.recover();
+        assert!(stage.chain.now() > START + count * 3 * DAY);
+        let phase = registry::marketPhasesCall { markets: vec![MARKETS[0]] };
+        let quotes = guard::quotesCall { markets: vec![MARKETS[0]] };
+        let mut costs = stage.drop_in_costs(drop_ins);
+        costs.push(("phase", stage.dry(stage.registry, &phase)));
+        costs.push(("quotes", stage.dry(stage.guard, &quotes)));
+        costs.push(("permission to liquidate", stage.permission(&MARKETS[..1], Action::Liquidate)));
+        costs.push(("permission to increase", stage.permission(&MARKETS[..1], Action::Increase)));
+        for (step, cost) in costs {
+            baseline.record(&format!("{step}, {name}"), cost);
+        }
     }
+    for (step, cost) in baseline.figures() {
+        if let Some(step) = step.strip_suffix(", 1 finished plan") {
+            let thousand = baseline.figures().get(&format!("{step}, 1,000 finished plans")).expect("both are recorded");
+            assert_eq!(thousand.drift(cost), None, "{step}");
+        }
+    }
+    // Pruned, they cost not even the one look.
+    let none = stage.dry(stage.registry, &registry::marketPhasesCall { markets: vec![MARKETS[1]] });
     stage.govern(stage.registry, &registry::pruneCall { market: MARKETS[0] });
-    stage.recover();
-    assert!(stage.chain.now() > START + 3_000 * DAY);
-    let drift = stage.dry(stage.registry, &phase).drift(&before);
-    assert_eq!(drift, None, "the look-up of a market whose plans have all ended");
-    let drift = stage.permission(&MARKETS[..1], Action::Liquidate).drift(&asked);
-    assert_eq!(drift, None, "permission in that market");
+    let pruned = stage.dry(stage.registry, &registry::marketPhasesCall { markets: vec![MARKETS[0]] });
+    assert_eq!(pruned.drift(&none), None);
+    baseline.check();
 }
 
 #[test]

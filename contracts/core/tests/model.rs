@@ -4,7 +4,10 @@
 //! change [`Reports`] and [`Liveness`], and time goes from one instant to the next that could matter. A budget bounds
 //! how many signals, faults and halts happen on the way.
 
-use std::hash::{Hash, Hasher};
+use std::{
+    hash::{Hash, Hasher},
+    sync::atomic::{AtomicU64, Ordering},
+};
 
 use lockstep_core::{
     guard::{
@@ -15,7 +18,7 @@ use lockstep_core::{
     keccak::keccak256,
     registry::{
         DEVIATION_GRACE, Deviation, Impact, Origin, Phase, Plan, Record, Signal, SignalKind, Standing, Steadiness,
-        advance_stayed, advance_verified, standing,
+        fork, standing,
     },
     units::{Bps, Price, Seconds, Timestamp},
 };
@@ -155,6 +158,8 @@ struct Market {
     halts: u8,
     /// Whether the plan waits for another, of the same times.
     depends: bool,
+    /// The moves of the plan that were seen: bit 8 times one phase plus the other.
+    moves: AtomicU64,
 }
 
 const DEPENDENCY: PlanId = PlanId(1);
@@ -180,8 +185,8 @@ impl Market {
         let plan = self.plan();
         let terms = self.standing(state, now);
         let released = terms.released_at.unwrap_or_default();
-        let number = terms.phase.number() + 1;
-        let plans = Plans::checked(number, plan.freeze_at, plan.bound(), released, now);
+        let number = u64::from(terms.phase.number()) + 1;
+        let plans = Plans::checked([number, plan.freeze_at.0, plan.bound().0, released.0, 0], now);
         let fresh = state.reports.published_after(released);
         let market = stage(&seen, &RULE, plans, fresh, None, clock);
         (seen, market)
@@ -204,13 +209,7 @@ impl Market {
     }
 
     fn fork_after(&self, state: &State) -> Option<ForkId> {
-        let terms = self.standing(state, state.now());
-        terms.ended_at?;
-        match (terms.phase, &state.record.activated) {
-            (Phase::Completed, Some(seen)) => Some(advance_verified(keccak256, FORK, seen.code_hash, seen.height)),
-            (Phase::Cancelled, _) => None,
-            _ => Some(advance_stayed(keccak256, FORK, OWN)),
-        }
+        fork::after(keccak256, FORK, OWN, &state.record, &self.standing(state, state.now()))
     }
 }
 
@@ -339,6 +338,10 @@ impl Model for Market {
         if told && next.record == last.record && next.dependency == last.dependency {
             return None;
         }
+        let [from, to] = [last, &next].map(|state| self.standing(state, state.now()).phase);
+        if from != to {
+            self.moves.fetch_or(bit(from, to), Ordering::Relaxed);
+        }
         next.frozen_since = (self.stage(&next) == Stage::Frozen).then(|| last.frozen_since.unwrap_or(next.now()));
         Some(next)
     }
@@ -435,9 +438,11 @@ fn of_plans() -> Vec<Property<Market>> {
         Property::always(
             "an ended plan never shares its branch with another outcome",
             |model: &Market, state: &State| {
-                let upgraded = advance_verified(keccak256, FORK, CODE, 50);
-                let completed = model.standing(state, state.now()).phase == Phase::Completed;
-                model.fork_after(state).is_none_or(|fork| fork != FORK && (fork == upgraded) == completed)
+                let upgraded = fork::advance_verified(keccak256, FORK, CODE, 50);
+                let phase = model.standing(state, state.now()).phase;
+                model.fork_after(state).is_none_or(|next| {
+                    (next == upgraded) == (phase == Phase::Completed) && (next == FORK) == (phase == Phase::Cancelled)
+                })
             },
         ),
     ]
@@ -465,24 +470,45 @@ fn reached(market: &Market) -> Vec<Property<Market>> {
     properties
 }
 
-fn explore(market: Market, at_least: usize) {
+const fn bit(from: Phase, to: Phase) -> u64 {
+    1 << (8 * from.number() + to.number())
+}
+
+/// The moves that the table of the module `phase` lists.
+fn listed() -> u64 {
+    let phase = |name: &str| Phase::ALL.iter().copied().find(|phase| format!("{phase:?}") == name);
+    let moves = include_str!("../src/registry/phase.rs").lines().filter_map(|line| {
+        let mut cells = line.strip_prefix("//! | ")?.split(" | ");
+        Some(bit(phase(cells.next()?)?, phase(cells.next()?)?))
+    });
+    moves.fold(0, |all, one| all | one)
+}
+
+/// Explores a market of the given budgets of signals, faults and halts; returns the moves of its plan.
+fn explore(signals: u8, faults: u8, halts: u8, depends: bool, at_least: usize) -> u64 {
+    let market = Market { signals, faults, halts, depends, moves: AtomicU64::new(0) };
     let checker = market.checker().threads(2).spawn_bfs().join();
     checker.assert_properties();
     let states = checker.unique_state_count();
     assert!(states >= at_least, "{states} states: the model is cut short");
+    let moves = checker.model().moves.load(Ordering::Relaxed);
+    assert_eq!(moves & !listed(), 0, "moves that are not listed");
+    moves
 }
 
 #[test]
 fn signals_alone() {
-    explore(Market { signals: 4, faults: 0, halts: 0, depends: false }, 500_000);
+    let moves = explore(4, 0, 0, false, 500_000);
+    assert_eq!(moves, listed() & !bit(Phase::Activated, Phase::Frozen), "all but the one that takes a dependency");
 }
 
 #[test]
 fn faults_and_halts_around_an_upgrade() {
-    explore(Market { signals: 1, faults: 1, halts: 1, depends: false }, 500_000);
+    explore(1, 1, 1, false, 500_000);
 }
 
 #[test]
 fn a_plan_that_waits_for_another() {
-    explore(Market { signals: 3, faults: 0, halts: 0, depends: true }, 500_000);
+    let moves = explore(3, 0, 0, true, 500_000);
+    assert_ne!(moves & bit(Phase::Activated, Phase::Frozen), 0);
 }

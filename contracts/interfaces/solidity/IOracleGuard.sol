@@ -16,6 +16,9 @@ interface IOracleGuard {
         uint8 verdict;
     }
 
+    /// @notice Another upgrade registry was named.
+    /// @param start When it is asked.
+    event RegistryNamed(address indexed oldRegistry, address indexed newRegistry, uint64 start);
     event FeedConfigured(uint32 indexed feed, uint32 reporters, uint8 minSources);
     event MarketConfigured(uint32 indexed market, uint32 indexed feed, uint8 class);
     event PriceReported(
@@ -57,6 +60,7 @@ interface IOracleGuard {
 
     error NotGovernance(address caller);
     error ZeroAddress();
+    error RegistryUnchanged(address registry);
     error UnknownFeed(uint32 feed);
     error UnknownMarket(uint32 market);
     error UnknownClass(uint8 class);
@@ -86,6 +90,15 @@ interface IOracleGuard {
     error NotThawed(uint8 reason);
     error NotVenue(address caller);
     error ZeroPrice();
+
+    /// @notice Names the registry that follows, two days later. Governance only.
+    function setRegistry(address registry_) external;
+
+    /// @notice The upgrade registry.
+    /// @return current The one that is asked now.
+    /// @return next The one that is asked from `from` on; the same where none was named.
+    /// @return from When.
+    function registry() external view returns (address current, address next, uint64 from);
 
     /// @notice Configures a feed and forgets its reports. Governance only.
     /// @param reporters One to eight accounts.
@@ -168,7 +181,8 @@ interface IOracleGuard {
     function reportMark(uint32 market, uint128 mark) external;
 
     /// @notice Pauses for half an hour, within the budget of the selection: one at a time, two in a row, three a day,
-    /// and for no market more than that by all its selections together. Keepers only.
+    /// and for no market more than that by all its selections together, nor more than a day in seven together with the
+    /// plans of keepers. Keepers only.
     function pause(uint8 selection, uint32 id) external;
 
     /// @notice Pauses for 1 to 86,400 seconds. Governance only.

@@ -361,16 +361,18 @@ interface IUpgradeRegistry {
     /// @notice The whole public state of a plan.
     function plan(uint64 plan_) external view returns (PlanState memory);
 
-    /// @notice The most severe plan that touches a market.
-    /// @return phasePlusOne Its phase plus one; 0 where no plan touches the market.
-    /// @return freezeAt When its freeze begins.
-    /// @return bound When its freeze must have ended.
-    /// @return releasedAt When it left its frozen phases; 0 where it has not.
-    function marketPhase(
-        uint32 market
-    ) external view returns (uint8 phasePlusOne, uint64 freezeAt, uint64 bound, uint64 releasedAt);
+    /// @notice The most severe plan that touches each of `markets`, in their order; of the first sixteen where there are
+    /// more. Five numbers of each: its phase plus one (0 where no plan touches the market), when its freeze begins, when
+    /// that must have ended, when it left its frozen phases (0 where it has not), and where keepers alone announced it
+    /// the seconds as of `bookedFreeze` (0 elsewhere).
+    function marketPhases(uint32[] calldata markets) external view returns (uint64[5][] memory);
 
-    /// @notice The plans that touch a market, at most four; one that ended stays for two days.
+    /// @notice Seconds that plans by keepers alone freeze a market in the seven days that end now, those that last or
+    /// are to come in full. The guard takes no pause by keepers that exceeds a day with it.
+    function bookedFreeze(uint32 market) external view returns (uint64);
+
+    /// @notice The plans that touch a market, at most four; one that ended stays for two days, one that deviated for
+    /// good for nine.
     function marketPlans(uint32 market) external view returns (PlanTerms[] memory);
 
     /// @notice The freeze of a plan as a market sees it: what a snapshot of open interest belongs to.

@@ -3,10 +3,14 @@ use ink::{
     prelude::{string::String, vec::Vec},
 };
 
-/// `(phase, freeze_at, bound, released_at)` of the most severe plan that touches a market: `phase` is a
-/// `lockstep_core::registry::Phase` as a number plus one (0 where no plan touches it), `bound` the wall time at which
-/// the plan's freeze must have ended, `released_at` when the plan left its frozen phases (0 where it has not).
-pub type MarketPhase = (u8, u64, u64, u64);
+/// The most severe plan that touches a market: its `lockstep_core::registry::Phase` as a number plus one (0 where no plan
+/// touches the market), the wall time at which its freeze begins, that at which it must have ended, that at which the
+/// plan left its frozen phases (0 where it has not), and where keepers alone announced it the seconds for which their
+/// plans freeze the market in the seven days that end now, those that last or are to come in full (0 elsewhere).
+pub type MarketPhase = [u64; 5];
+
+/// The most markets that the registry answers for at once.
+pub const MAX_PHASES: usize = 16;
 
 /// One plan as a market sees it: `(plan, phase, announced_at, freeze_at, bound, released_at, completed_at,
 /// finality_after, fee_ratio_after, emergency)`. `phase` is a `lockstep_core::registry::Phase` as a number, `bound` the
@@ -150,12 +154,13 @@ pub type FreezeTerms = (u64, u32, H256);
 /// What the oracle guard and the settlement contract ask the upgrade registry.
 #[ink::trait_definition]
 pub trait UpgradeRegistry {
-    /// The combined state of the plans that touch `market`.
-    #[ink(message, name = "marketPhase")]
-    fn market_phase(&self, market: u32) -> MarketPhase;
+    /// The combined state of the plans that touch each of `markets`, in their order; of the first [`MAX_PHASES`] where
+    /// there are more.
+    #[ink(message, name = "marketPhases")]
+    fn market_phases(&self, markets: Vec<u32>) -> Vec<MarketPhase>;
 
     /// The plans that touch `market`, at most four. One that ended stays for two days, so that whoever counts a
-    /// cool-down or a thaw from its end finds it.
+    /// cool-down or a thaw from its end finds it; one that deviated for good for nine, so that its market can be settled.
     #[ink(message, name = "marketPlans")]
     fn market_plans(&self, market: u32) -> Vec<PlanTerms>;
 

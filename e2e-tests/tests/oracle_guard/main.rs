@@ -1,12 +1,15 @@
 //! Every message of the oracle guard and every refusal, on the compiled contract, with the compiled registry.
 
+mod budgets;
 mod cases;
+mod cells;
 mod history;
 mod liveness;
 mod marks;
 mod pauses;
 mod pulled;
 mod refusals;
+mod registries;
 mod settling;
 mod states;
 mod table;

@@ -4,11 +4,12 @@ use e2e_tests::{awkward, interfaces::IOracleGuard::*};
 
 use crate::{MARKET, PRICE, Stage, deployed, on_registry};
 
-/// The registry's answer to `marketPhase` in its own encoding: `phase` as a number plus one.
+/// The registry's answer to `marketPhases` for one market in its own encoding: `phase` as a number plus one.
 fn answer(phase: u8, freeze_at: u64, bound: u64, released_at: u64) -> Vec<u8> {
-    let mut bytes = vec![0, phase];
-    for time in [freeze_at, bound, released_at] {
-        bytes.extend(time.to_le_bytes());
+    // It went well, and a list of one.
+    let mut bytes = vec![0, 4];
+    for word in [u64::from(phase), freeze_at, bound, released_at, 0] {
+        bytes.extend(word.to_le_bytes());
     }
     bytes
 }
@@ -136,6 +137,10 @@ fn a_registry_without_sense_leaves_reduce_only() {
         Some(vec![0]),
         Some(vec![0xff; 200]),
         Some(vec![1, 0, 0]),
+        // No market, two, and five with nothing behind.
+        Some(vec![0, 0]),
+        Some([vec![0, 8], vec![0; 80]].concat()),
+        Some(vec![0, 20]),
         Some(answer(9, now, now, 0)),
         Some(answer(200, now, now, 0)),
         Some(answer(2, now, now - 1, 0)),

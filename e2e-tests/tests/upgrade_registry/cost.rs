@@ -7,7 +7,7 @@ use super::*;
 
 impl Stage {
     fn look_up(&self, market: u32) -> CallOutcome {
-        self.chain.dry_run(&self.governance, self.registry, marketPhaseCall { market }.abi_encode(), 0)
+        self.chain.dry_run(&self.governance, self.registry, marketPhasesCall { markets: vec![market] }.abi_encode(), 0)
     }
 
     /// A plan for market 1 that is over two days later.

@@ -19,15 +19,6 @@ fn waiting() -> Stage {
 }
 
 impl Stage {
-    /// Two of three keepers say `kind` of `plan`, on the branch that it was announced on.
-    fn say(&mut self, plan: u64, kind: u8) {
-        let (observed_at, fork) = (self.chain.now(), self.state(plan).subject.forkId);
-        for keeper in 0..2 {
-            let word = signalCall { observedAt: observed_at, forkId: fork, ..says(plan, kind) };
-            self.signal(keeper, &word).unwrap();
-        }
-    }
-
     /// `(phase, held, held by)`.
     fn hold(&self, plan: u64) -> (u8, u64, u64) {
         let state = self.state(plan);
@@ -43,7 +34,7 @@ fn a_plan_is_held_while_the_other_network_is_late() {
         stage.say(2, kind);
     }
     assert_eq!(stage.hold(2), (1, 1, 1), "verified itself, it waits and says for what");
-    assert_eq!(stage.view(&marketPhaseCall { market: 1 }).unwrap().phasePlusOne, 2);
+    assert_eq!(stage.touched(1).phase_plus_one, 2);
     for kind in 0..3 {
         stage.say(1, kind);
     }

@@ -35,13 +35,13 @@ fn enough_keepers_freeze_at_once_for_six_hours() {
     assert_eq!(stage.keeper(0, &opening(7)).unwrap(), 0);
     assert_eq!(stage.keeper(0, &opening(7)).unwrap(), 0, "one keeper freezes nothing");
     assert_eq!(stage.keeper(1, &opening(8)).unwrap(), 0, "nor do two that mean different blocks");
-    assert_eq!(stage.view(&marketPhaseCall { market: 1 }).unwrap().phasePlusOne, 0);
+    assert_eq!(stage.touched(1).phase_plus_one, 0);
     assert_eq!(stage.keeper(1, &opening(7)).unwrap(), 1);
     let (now, bound) = (stage.chain.now(), stage.chain.now() + 6 * HOUR);
     let announced = emitted::<PlanAnnounced>(&stage.chain);
     assert_eq!((announced[0].origin, announced[0].freezeAt, announced[0].bound), (2, now, bound));
-    let frozen = stage.view(&marketPhaseCall { market: 2 }).unwrap();
-    assert_eq!((frozen.phasePlusOne, frozen.freezeAt, frozen.bound), (2, now, bound));
+    let frozen = stage.touched(2);
+    assert_eq!((frozen.phase_plus_one, frozen.freeze_at, frozen.bound), (2, now, bound));
     assert!(stage.plans(1)[0].emergency);
     assert_eq!(stage.keeper(2, &opening(7)).unwrap(), 1, "the third learns which plan it is");
     let plan = stage.state(1);
@@ -119,10 +119,19 @@ fn what_an_emergency_did_not_use_is_given_back_when_it_is_closed() {
         Schedule { freezeAt: now + 60, earliest: now + 60, latest: now + 60, stabilise: 0, maxFreeze: DAY };
     stage.keeper(0, &announced).unwrap();
     assert_refused(stage.keeper(1, &announced), FreezeBudget { market: 1, left: 18 * HOUR });
+    assert_eq!(stage.view(&bookedFreezeCall { market: 1 }).unwrap(), 6 * HOUR);
     stage.govern(&closeCall { plan: 1 }).unwrap();
+    // For the longest grace after its release a market may have stayed frozen.
+    let used = 4 * HOUR + 1;
+    assert_eq!(stage.view(&bookedFreezeCall { market: 1 }).unwrap(), used);
+    assert_eq!((stage.touched(1).booked, stage.touched(3).booked), (used, 0));
     // The branch is another one since then, and so is what keepers agree on.
     assert_eq!(stage.keeper(1, &announced).unwrap(), 0);
-    assert_eq!(stage.keeper(0, &announced).unwrap(), 2);
+    assert_refused(stage.keeper(0, &announced), FreezeBudget { market: 1, left: DAY - used });
+    announced.schedule.maxFreeze = DAY - used;
+    assert_eq!(stage.keeper(0, &announced).unwrap(), 0);
+    assert_eq!(stage.keeper(1, &announced).unwrap(), 2);
+    assert_eq!(stage.view(&bookedFreezeCall { market: 2 }).unwrap(), DAY);
 }
 
 #[test]
@@ -192,7 +201,7 @@ fn a_late_failure_opens_an_emergency_that_names_the_old_plan() {
     assert_eq!(stage.open(&late).unwrap(), 2);
     assert_eq!(emitted::<PlanAnnounced>(&stage.chain)[0].follows, 1);
     assert_eq!(stage.state(2).lineage[FOLLOWS], 1);
-    assert_eq!(stage.view(&marketPhaseCall { market: 1 }).unwrap().phasePlusOne, 2);
+    assert_eq!(stage.touched(1).phase_plus_one, 2);
 }
 
 #[test]

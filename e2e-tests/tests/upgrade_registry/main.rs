@@ -2,6 +2,7 @@
 
 mod cost;
 mod dependencies;
+mod edges;
 mod emergencies;
 mod keepers;
 mod plans;
@@ -48,6 +49,16 @@ const LATEST_HEIGHT: usize = 5;
 const READY: usize = 6;
 const NOT_READY: usize = 7;
 
+/// The most severe plan of a market.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Touched {
+    phase_plus_one: u64,
+    freeze_at: u64,
+    bound: u64,
+    released_at: u64,
+    booked: u64,
+}
+
 struct Stage {
     chain: DevChain,
     registry: H160,
@@ -93,6 +104,12 @@ impl Stage {
         emitted::<PlanMoved>(&self.chain).iter().map(|moved| (moved.plan, moved.from, moved.to)).collect()
     }
 
+    fn touched(&self, market: u32) -> Touched {
+        let [phase_plus_one, freeze_at, bound, released_at, booked] =
+            self.view(&marketPhasesCall { markets: vec![market] }).unwrap()[0];
+        Touched { phase_plus_one, freeze_at, bound, released_at, booked }
+    }
+
     fn plans(&self, market: u32) -> Vec<PlanTerms> {
         self.view(&marketPlansCall { market }).unwrap()
     }
@@ -103,6 +120,15 @@ impl Stage {
 
     fn phase(&self, plan: u64) -> u8 {
         self.view(&planCall { plan_: plan }).unwrap().phase
+    }
+
+    /// Two of three keepers say `kind` of `plan`, on the branch that it was announced on.
+    fn say(&mut self, plan: u64, kind: u8) {
+        let (observed_at, fork) = (self.chain.now(), self.state(plan).subject.forkId);
+        for keeper in 0..2 {
+            let word = signalCall { observedAt: observed_at, forkId: fork, ..says(plan, kind) };
+            self.signal(keeper, &word).unwrap();
+        }
     }
 
     /// Two of three keepers signal.

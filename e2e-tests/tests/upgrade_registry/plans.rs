@@ -42,16 +42,16 @@ fn a_good_upgrade_goes_through_every_phase_and_advances_the_fork() {
     };
     assert_eq!(stage.plans(1), [row(0, 0, 0)]);
     assert!(stage.plans(3).is_empty());
-    let none = stage.view(&marketPhaseCall { market: 3 }).unwrap();
-    assert_eq!((none.phasePlusOne, none.freezeAt, none.bound, none.releasedAt), (0, 0, 0, 0));
+    let none = stage.touched(3);
+    assert_eq!((none.phase_plus_one, none.freeze_at, none.bound, none.released_at), (0, 0, 0, 0));
     let terms = stage.view(&freezeTermsCall { plan_: 1, market: 2 }).unwrap();
     assert_eq!((terms.freezeAt, terms.domain, terms.forkId), (START + 3_600, DOMAIN, fork()));
     assert_eq!(stage.view(&freezeTermsCall { plan_: 1, market: 3 }).unwrap().freezeAt, 0);
 
     stage.chain.produce_block_at(START + 3_600).unwrap();
-    let frozen = stage.view(&marketPhaseCall { market: 1 }).unwrap();
+    let frozen = stage.touched(1);
     assert_eq!(
-        (frozen.phasePlusOne, frozen.freezeAt, frozen.bound, frozen.releasedAt),
+        (frozen.phase_plus_one, frozen.freeze_at, frozen.bound, frozen.released_at),
         (2, START + 3_600, START + 18_000, 0)
     );
     for (kind, moves) in
@@ -69,7 +69,7 @@ fn a_good_upgrade_goes_through_every_phase_and_advances_the_fork() {
         [frozen_at, frozen_at + 6, frozen_at + 12, 50, frozen_at + 18, frozen_at + 24, frozen_at + 30, 0, 0,]
     );
     let verified = facts[CANARY_AT];
-    assert_eq!(stage.view(&marketPhaseCall { market: 1 }).unwrap().releasedAt, verified);
+    assert_eq!(stage.touched(1).released_at, verified);
     assert_eq!(stage.plans(2), [row(3, verified, 0)]);
     assert_refused(stage.govern(&closeCall { plan: 1 }), PlanNotEnded { plan: 1, phase: 3 });
     stage.chain.produce_block_at(verified + 1_800).unwrap();
@@ -97,8 +97,8 @@ fn without_signals_a_plan_expires_and_the_fork_says_that_the_branch_stayed() {
     assert_eq!(stage.phase(1), 1);
     stage.chain.produce_block_at(START + 7_201).unwrap();
     assert_eq!(stage.phase(1), 5);
-    let released = stage.view(&marketPhaseCall { market: 1 }).unwrap();
-    assert_eq!((released.phasePlusOne, released.releasedAt), (6, START + 7_200));
+    let released = stage.touched(1);
+    assert_eq!((released.phase_plus_one, released.released_at), (6, START + 7_200));
     stage.govern(&closeCall { plan: 1 }).unwrap();
     let stayed = advance_stayed(keccak_256, ForkId(fork().0), PlanId(1));
     assert_eq!(stage.view(&forkOfCall { domain: DOMAIN }).unwrap().0, stayed.0);
@@ -116,7 +116,7 @@ fn cancelling_is_for_governance_and_before_the_freeze() {
     stage.govern(&cancelCall { plan: 1 }).unwrap();
     assert_eq!(emitted::<PlanCancelled>(&stage.chain)[0].plan, 1);
     assert_eq!(stage.phase(1), 7);
-    assert_eq!(stage.view(&marketPhaseCall { market: 1 }).unwrap().phasePlusOne, 0);
+    assert_eq!(stage.touched(1).phase_plus_one, 0);
     assert_refused(stage.govern(&cancelCall { plan: 1 }), PlanNotOpen { plan: 1, phase: 7 });
     assert_refused(stage.govern(&cancelCall { plan: 2 }), UnknownPlan { plan: 2 });
     stage.govern(&closeCall { plan: 1 }).unwrap();
@@ -171,7 +171,7 @@ fn a_market_takes_four_live_plans_and_ended_ones_make_room() {
     more_urgent.markets = vec![9];
     stage.govern(&more_urgent).unwrap();
     stage.chain.produce_block_at(START + 3_600).unwrap();
-    assert_eq!(stage.view(&marketPhaseCall { market: 1 }).unwrap().phasePlusOne, 2);
+    assert_eq!(stage.touched(1).phase_plus_one, 2);
 }
 
 /// Two of three keepers with the same arguments announce what the network shows; the freeze is on their budget.
@@ -216,7 +216,7 @@ fn ended_plans_are_looked_up_for_two_days_and_cost_nothing_afterwards() {
     stage.chain.produce_block_at(expired + 172_801).unwrap();
     stage.chain.sol_call(&anyone, stage.registry, &pruneCall { market: 1 }, 0).unwrap();
     assert!(stage.plans(1).is_empty());
-    assert_eq!(stage.view(&marketPhaseCall { market: 1 }).unwrap().phasePlusOne, 0);
+    assert_eq!(stage.touched(1).phase_plus_one, 0);
     let mut next = announcement();
     let now = stage.chain.now();
     next.schedule = Schedule { freezeAt: now + 60, earliest: now + 60, latest: now + 90, ..next.schedule };
@@ -259,4 +259,40 @@ fn venues_acknowledge_plans_of_their_markets() {
     assert_eq!(stage.view(&acknowledgementCall { plan_: 1, market: 2 }).unwrap().status, 0);
     stage.chain.produce_block_at(START + 7_201).unwrap();
     assert_refused(stage.keeper(2, &say(1, 1, true, "")), PlanNotOpen { plan: 1, phase: 5 });
+}
+
+/// One question about many markets is answered like one about each of them; about sixteen at once.
+#[test]
+fn many_markets_are_looked_up_at_once() {
+    let mut stage = deployed();
+    stage.govern(&announcement()).unwrap();
+    let mut later = announcement();
+    later.schedule.freezeAt += 60;
+    later.markets = vec![2, 3, 4];
+    stage.govern(&later).unwrap();
+    stage.govern(&announceCall { markets: vec![5], ..announcement() }).unwrap();
+    stage.govern(&cancelCall { plan: 3 }).unwrap();
+    stage.chain.produce_block_at(START + 3_600).unwrap();
+    let frozen = [2, START + 3_600, START + 18_000, 0, 0];
+    let announced = [1, START + 3_660, START + 18_060, 0, 0];
+    let ask = |markets: &[u32]| stage.view(&marketPhasesCall { markets: markets.to_vec() }).unwrap();
+    assert_eq!(ask(&[1, 2, 3, 4, 5, 6]), [frozen, frozen, announced, announced, [0; 5], [0; 5]]);
+    assert_eq!(ask(&[4, 1, 4, 9]), [announced, frozen, announced, [0; 5]], "in their order, twice where asked twice");
+    assert_eq!(ask(&[]), [[0; 5]; 0]);
+    assert_eq!(ask(&[1; 17]), [frozen; 16]);
+}
+
+/// A plan that deviated for good stays with its markets until long after their settlement is due.
+#[test]
+fn a_deviation_for_good_is_not_pruned_before_its_markets_could_be_settled() {
+    let mut stage = deployed();
+    stage.govern(&announcement()).unwrap();
+    stage.chain.produce_block_at(START + 3_600).unwrap();
+    stage.establish(1, 3);
+    let (bound, day) = (START + 18_000, 86_400);
+    for (time, plans) in [(bound + 10 * day, 1), (bound + 10 * day + 1, 0)] {
+        stage.chain.produce_block_at(time).unwrap();
+        stage.keeper(2, &pruneCall { market: 1 }).unwrap();
+        assert_eq!(stage.plans(1).len(), plans, "at {time}");
+    }
 }

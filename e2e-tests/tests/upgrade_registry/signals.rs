@@ -14,7 +14,7 @@ fn other_code_a_failure_and_a_rollback_deviate() {
         assert_eq!(stage.phase(1), 6, "kind {kind}");
         assert_eq!(stage.moves(), [(1, 1, 6)]);
         let deviated = stage.chain.now();
-        assert_eq!(stage.view(&marketPhaseCall { market: 2 }).unwrap().releasedAt, deviated);
+        assert_eq!(stage.touched(2).released_at, deviated);
         let progress = stage.state(1).progress;
         assert_eq!((progress[DEVIATION], progress[DEVIATED_AT], progress[ROUND]), (deviation, deviated, 1));
         assert_refused(stage.govern(&closeCall { plan: 1 }), PlanNotEnded { plan: 1, phase: 6 });
@@ -161,14 +161,14 @@ fn a_network_may_abort_its_upgrade_before_it_is_active() {
     let mut stage = frozen();
     stage.establish(1, 5);
     assert_eq!(stage.moves(), [(1, 1, 7)]);
-    assert_eq!(stage.view(&marketPhaseCall { market: 1 }).unwrap().releasedAt, stage.chain.now());
+    assert_eq!(stage.touched(1).released_at, stage.chain.now());
     let mut stage = deployed();
     stage.govern(&announcement()).unwrap();
     for keeper in 0..2 {
         stage.signal(keeper, &signalCall { observedAt: stage.chain.now(), ..says(1, 5) }).unwrap();
     }
     assert_eq!((stage.phase(1), stage.moves()), (7, vec![(1, 0, 7)]));
-    assert_eq!(stage.view(&marketPhaseCall { market: 1 }).unwrap().phasePlusOne, 0, "nothing was frozen");
+    assert_eq!(stage.touched(1).phase_plus_one, 0, "nothing was frozen");
 }
 
 /// For a plan of another network a finalised block after the activation stands for the canary.

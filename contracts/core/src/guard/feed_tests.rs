@@ -201,7 +201,10 @@ fn a_pulled_feed_has_no_reporters_and_one_to_eight_rounds() {
 /// What the guard stores of a feed and of a selection of markets, each at its largest, within the 416 bytes of one item.
 #[test]
 fn everything_fits_its_storage_item() {
-    use crate::guard::{Forecasts, Pauses, pauses::KEEPER_WINDOW};
+    use crate::{
+        guard::{Forecasts, Pauses},
+        registry::BUDGET_WINDOW,
+    };
     let config = FeedConfig { reporters: (1..=8).map(reporter).collect(), ..config() };
     let report = Report { price: Price(u128::MAX), confidence: Price(u128::MAX), published_at: Timestamp(u64::MAX) };
     let recovery = Recovery {
@@ -217,7 +220,7 @@ fn everything_fits_its_storage_item() {
     for hour in 0..14 * 24 {
         pauses = pauses.clone().with_keeper(Timestamp(START + hour * 3_600), Seconds(0)).unwrap_or(pauses);
     }
-    assert!(Timestamp(START).after(KEEPER_WINDOW) < Timestamp(START + 14 * 86_400));
+    assert!(Timestamp(START).after(BUDGET_WINDOW) < Timestamp(START + 14 * 86_400));
     for (what, size) in [
         ("configuration", config.encoded_size()),
         ("reports", reports.encoded_size()),

@@ -1,9 +1,9 @@
 //! Pauses by keepers, within a budget: half an hour each, at most two in a row, at most three a day, at most so many
-//! that all freezes by keepers together stay within a day in seven. They end by themselves.
+//! that all freezes by keepers together, with those of their plans, stay within a day in seven. They end by themselves.
 //!
 //! A pause selects one market, a class, or all markets on one feed, and each selection keeps its own ledger. What is
-//! in force for a market is decided from the ledgers of all three selections together, by the same budget: no market
-//! is paused more often because it can be named in three ways.
+//! in force for a market is decided from the ledgers of all three selections together ([`Ledgers`]), by the same budget:
+//! no market is paused more often because it can be named in three ways.
 
 use alloc::vec::Vec;
 
@@ -11,6 +11,7 @@ use parity_scale_codec::{Decode, DecodeWithMemTracking, Encode};
 
 use crate::{
     numbered::numbered,
+    registry::{BUDGET_WINDOW, KEEPER_FREEZE},
     units::{Seconds, Timestamp, nth_smallest},
 };
 
@@ -25,12 +26,6 @@ pub const PAUSES_IN_A_ROW: usize = 2;
 
 /// The window of [`PAUSES_A_DAY`].
 pub const PAUSE_DAY: Seconds = Seconds::days(1);
-
-/// Most time in [`KEEPER_WINDOW`] over which keepers may freeze a market, by pauses and emergency plans together.
-pub const KEEPER_LIMIT: Seconds = Seconds::days(1);
-
-/// The window of [`KEEPER_LIMIT`], and how far a ledger reaches back.
-pub const KEEPER_WINDOW: Seconds = Seconds::days(7);
 
 /// The longest pause by governance.
 pub const MAX_GOVERNED_PAUSE: Seconds = Seconds::days(1);
@@ -68,7 +63,7 @@ pub enum PauseError {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking)]
 #[cfg_attr(feature = "std", derive(scale_info::TypeInfo))]
 pub struct Pauses {
-    /// When keepers paused in the last [`KEEPER_WINDOW`], oldest first: at most twenty-two.
+    /// When keepers paused, of pauses that lasted into the last [`BUDGET_WINDOW`], oldest first: at most twenty-three.
     pub keepers: Vec<Timestamp>,
     /// When governance paused last.
     pub governed_from: Timestamp,
@@ -99,11 +94,31 @@ fn is_one_too_many(moments: &[Timestamp], at: Timestamp) -> bool {
     })
 }
 
+/// Whether a pause at `at`, of all those at `moments`, is neither one too many in its day nor in its row.
+fn is_in_turn(moments: &[Timestamp], at: Timestamp) -> bool {
+    within(moments, PAUSE_DAY, at) < PAUSES_A_DAY && !is_one_too_many(moments, at)
+}
+
+/// When a pause that began at `moment` leaves the window of the budget.
+const fn forgotten(moment: Timestamp) -> Timestamp {
+    moment.after(KEEPER_PAUSE).after(BUDGET_WINDOW)
+}
+
+/// The time of so many pauses.
+fn lasting(pauses: usize) -> Seconds {
+    Seconds(u64::try_from(pauses).unwrap_or(u64::MAX).saturating_mul(KEEPER_PAUSE.0))
+}
+
+/// Whether keepers may freeze for so long by pauses where their plans have booked so much.
+const fn fits(paused: Seconds, booked: Seconds) -> bool {
+    paused.0.saturating_add(booked.0) <= KEEPER_FREEZE.0
+}
+
 impl Pauses {
-    /// A keeper's pause at `now`; `frozen` is for how long emergency plans have frozen the selection within the last
-    /// [`KEEPER_WINDOW`].
-    pub fn with_keeper(mut self, now: Timestamp, frozen: Seconds) -> Result<Self, PauseError> {
-        self.keepers.retain(|moment| now < moment.after(KEEPER_WINDOW));
+    /// A keeper's pause at `now`; `booked` is what plans by keepers take of the budget of what is selected, as far as
+    /// that can be told.
+    pub fn with_keeper(mut self, now: Timestamp, booked: Seconds) -> Result<Self, PauseError> {
+        self.keepers.retain(|moment| now < forgotten(*moment));
         let newest = self.keepers.last().copied();
         if let Some(newest) = newest
             && now < newest.after(KEEPER_PAUSE)
@@ -121,11 +136,8 @@ impl Pauses {
             let row = Seconds(KEEPER_PAUSE.0.saturating_mul(2).saturating_add(1));
             return Err(PauseError::Spent { until: newest.map_or(now, |moment| moment.after(row)) });
         }
-        let paused = u64::try_from(self.keepers.len()).unwrap_or(u64::MAX).saturating_add(1);
-        let total = paused.saturating_mul(KEEPER_PAUSE.0).saturating_add(frozen.0);
-        if total > KEEPER_LIMIT.0 {
-            let until = self.keepers.first().map_or(now, |moment| *moment).after(KEEPER_WINDOW);
-            return Err(PauseError::Spent { until });
+        if !fits(lasting(self.keepers.len().saturating_add(1)), booked) {
+            return Err(PauseError::Spent { until: forgotten(self.keepers.first().copied().unwrap_or(now)) });
         }
         self.keepers.push(now);
         Ok(self.unlifted(now))
@@ -151,27 +163,53 @@ impl Pauses {
     }
 }
 
-/// Until when a market is paused at `now`, by the ledgers of the market itself, its class and its feed. A pause
-/// expires at its end: then it is over.
-#[inline(never)]
-pub fn paused_until(market: &Pauses, class: &Pauses, feed: &Pauses, now: Timestamp) -> Option<Timestamp> {
-    let ledgers = [market, class, feed];
-    let moments: Vec<Timestamp> = ledgers.iter().flat_map(|ledger| ledger.keepers.iter().copied()).collect();
-    let in_budget = |at: Timestamp| within(&moments, PAUSE_DAY, at) < PAUSES_A_DAY && !is_one_too_many(&moments, at);
-    let standing = |ledger: &Pauses, from: Timestamp| from > ledger.lifted_at.max(market.lifted_at) && from <= now;
-    let by_keepers = ledgers.iter().flat_map(|ledger| {
-        ledger
-            .keepers
-            .iter()
-            .copied()
-            .filter(|from| now < from.after(KEEPER_PAUSE) && standing(ledger, *from) && in_budget(*from))
-            .map(|from| from.after(KEEPER_PAUSE))
-    });
-    let governed = ledgers
-        .iter()
-        .filter(|ledger| now < ledger.governed_until && standing(ledger, ledger.governed_from))
-        .map(|ledger| ledger.governed_until);
-    by_keepers.chain(governed).max()
+/// The three ledgers that a market can be paused by.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ledgers {
+    /// Its own.
+    pub market: Pauses,
+    /// That of its class.
+    pub class: Pauses,
+    /// That of its feed.
+    pub feed: Pauses,
+}
+
+impl Ledgers {
+    fn all(&self) -> [&Pauses; 3] {
+        [&self.market, &self.class, &self.feed]
+    }
+
+    fn moments(&self) -> Vec<Timestamp> {
+        self.all().iter().flat_map(|ledger| ledger.keepers.iter().copied()).collect()
+    }
+
+    /// For how long keepers' pauses froze the market within the window of the budget that ends at `now`, each counted
+    /// in full, also where it was lifted or overlaps another.
+    #[inline(never)]
+    pub fn paused(&self, now: Timestamp) -> Seconds {
+        let moments = self.moments();
+        lasting(moments.iter().filter(|at| now < forgotten(**at) && is_in_turn(&moments, **at)).count())
+    }
+
+    /// Until when the market is paused at `now`. A pause expires at its end: then it is over. `booked`, which is asked
+    /// for only where a pause by keepers would be in force, is what their plans take of the market's budget.
+    #[inline(never)]
+    pub fn until(&self, booked: impl FnOnce() -> Seconds, now: Timestamp) -> Option<Timestamp> {
+        let moments = self.moments();
+        let standing =
+            |ledger: &Pauses, from: Timestamp| from > ledger.lifted_at.max(self.market.lifted_at) && from <= now;
+        let by_keepers = self.all().into_iter().flat_map(|ledger| {
+            let lasts = move |from: &Timestamp| now < from.after(KEEPER_PAUSE) && standing(ledger, *from);
+            ledger.keepers.iter().copied().filter(lasts)
+        });
+        let by_keepers = by_keepers.filter(|from| is_in_turn(&moments, *from)).max();
+        let by_keepers = by_keepers.filter(|_| fits(self.paused(now), booked())).map(|from| from.after(KEEPER_PAUSE));
+        let governed = self
+            .all()
+            .into_iter()
+            .filter(|ledger| now < ledger.governed_until && standing(ledger, ledger.governed_from));
+        governed.map(|ledger| ledger.governed_until).chain(by_keepers).max()
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,11 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::{
+    guard::recovery::MAX_GRACE,
+    ids::PlanId,
+    registry::{FreezeBudget, Span, frozen_until},
+};
 
 const T: u64 = 10_000_000;
 const HALF: u64 = KEEPER_PAUSE.0;
@@ -19,7 +24,8 @@ fn refused(ledger: &Pauses, at: u64) -> Option<u64> {
 }
 
 fn until(market: &Pauses, at: u64) -> Option<u64> {
-    paused_until(market, &Pauses::default(), &Pauses::default(), Timestamp(at)).map(|until| until.0)
+    let ledgers = Ledgers { market: market.clone(), ..Ledgers::default() };
+    ledgers.until(|| Seconds(0), Timestamp(at)).map(|until| until.0)
 }
 
 #[test]
@@ -47,14 +53,31 @@ fn two_in_a_row_and_three_a_day() {
 
 #[test]
 fn all_causes_by_keepers_share_a_day_in_seven() {
-    let with = |frozen| Pauses::default().with_keeper(Timestamp(T), Seconds(frozen)).is_ok();
+    let with = |booked| Pauses::default().with_keeper(Timestamp(T), Seconds(booked)).is_ok();
     assert!(with(86_400 - HALF));
     assert!(!with(86_400 - HALF + 1));
     let one = paused(&[T]);
     let again = one.clone().with_keeper(Timestamp(T + 43_200), Seconds(86_400 - 2 * HALF + 1));
-    assert_eq!(again, Err(PauseError::Spent { until: Timestamp(T + KEEPER_WINDOW.0) }));
-    let later = one.with_keeper(Timestamp(T + KEEPER_WINDOW.0), Seconds(86_400 - HALF)).unwrap();
-    assert_eq!(later.keepers, [Timestamp(T + KEEPER_WINDOW.0)], "the old one is forgotten");
+    let week = T + HALF + BUDGET_WINDOW.0;
+    assert_eq!(again, Err(PauseError::Spent { until: Timestamp(week) }));
+    let later = one.clone().with_keeper(Timestamp(week - 1), Seconds(86_400 - HALF));
+    assert_eq!(later, Err(PauseError::Spent { until: Timestamp(week) }), "its last second still counts");
+    let later = one.with_keeper(Timestamp(week), Seconds(86_400 - HALF)).unwrap();
+    assert_eq!(later.keepers, [Timestamp(week)], "the old one is forgotten");
+}
+
+#[test]
+fn a_pause_for_which_plans_have_left_nothing_is_not_in_force() {
+    let ledgers = Ledgers { market: paused(&[T]), class: paused(&[T + 10_000]), ..Ledgers::default() };
+    let at = |booked| ledgers.until(|| Seconds(booked), Timestamp(T + 10_000));
+    assert_eq!(ledgers.paused(Timestamp(T + 10_000)), Seconds(2 * HALF));
+    assert_eq!(at(86_400 - 2 * HALF), Some(Timestamp(T + 10_000 + HALF)));
+    assert_eq!(at(86_400 - 2 * HALF + 1), None);
+    let governed = Pauses::default().with_governed(Timestamp(T + 10_000), Seconds(60)).unwrap();
+    let both = Ledgers { feed: governed, ..ledgers.clone() };
+    assert_eq!(both.until(|| Seconds(86_400), Timestamp(T + 10_000)), Some(Timestamp(T + 10_060)), "not keepers'");
+    ledgers.until(|| unreachable!("nothing is in force"), Timestamp(T + 20_000));
+    assert_eq!(ledgers.paused(Timestamp(T + HALF + BUDGET_WINDOW.0)), Seconds(HALF));
 }
 
 #[test]
@@ -75,20 +98,23 @@ fn lifting_ends_what_began_before_and_nothing_later() {
     assert_eq!(until(&again, T + 60), Some(T + 60 + HALF), "a pause in the second of the lifting");
     let class = paused(&[T]);
     let market = Pauses::default().lifted(Timestamp(T + 60));
-    let at = |market: &Pauses| paused_until(market, &class, &Pauses::default(), Timestamp(T + 60));
+    let at = |market: &Pauses| {
+        let ledgers = Ledgers { market: market.clone(), class: class.clone(), ..Ledgers::default() };
+        ledgers.until(|| Seconds(0), Timestamp(T + 60))
+    };
     assert_eq!(at(&Pauses::default()), Some(Timestamp(T + HALF)), "other markets of the class stay paused");
     assert_eq!(at(&market), None);
 }
 
 #[test]
 fn three_ledgers_make_no_more_than_one_budget() {
+    let (class, feed) = (paused(&[T + 2 * HALF]), paused(&[T + 20_000]));
+    let of = |market| Ledgers { market, class: class.clone(), feed: feed.clone() };
     let market = paused(&[T, T + HALF]);
-    let class = paused(&[T + 2 * HALF]);
-    let feed = paused(&[T + 20_000]);
-    let at = |now| paused_until(&market, &class, &feed, Timestamp(now));
+    let at = |now| of(market.clone()).until(|| Seconds(0), Timestamp(now));
     assert_eq!(at(T + 2 * HALF), None, "a third in a row, by the class");
     assert_eq!(at(T + 20_000), None, "a fourth in the day, by the feed");
-    let other = |now| paused_until(&Pauses::default(), &class, &feed, Timestamp(now));
+    let other = |now| of(Pauses::default()).until(|| Seconds(0), Timestamp(now));
     assert_eq!(other(T + 2 * HALF), Some(Timestamp(T + 3 * HALF)));
     assert_eq!(other(T + 20_000), Some(Timestamp(T + 20_000 + HALF)));
 }
@@ -98,19 +124,19 @@ proptest! {
     /// an hour without a break.
     #[test]
     fn the_budget_of_a_market_holds(tries in prop::collection::vec((0usize..3, 1u64..20_000), 1..60)) {
-        let mut ledgers = [Pauses::default(), Pauses::default(), Pauses::default()];
-        let (mut now, mut paused) = (T, Vec::new());
+        let (mut ledgers, mut now, mut paused) = (Ledgers::default(), T, Vec::new());
         for (which, gap) in tries {
             let until = now + gap;
             while now < until {
-                if paused_until(&ledgers[0], &ledgers[1], &ledgers[2], Timestamp(now)).is_some() {
+                if ledgers.until(|| Seconds(0), Timestamp(now)).is_some() {
                     paused.push(now);
                 }
                 now += 60;
             }
-            if let Ok(next) = ledgers[which].clone().with_keeper(Timestamp(now), Seconds(0)) {
-                prop_assert!(next.keepers.len() <= 22);
-                ledgers[which] = next;
+            let ledger = ledger_of(&mut ledgers, which);
+            if let Ok(next) = ledger.clone().with_keeper(Timestamp(now), Seconds(0)) {
+                prop_assert!(next.keepers.len() <= 23);
+                *ledger = next;
             }
         }
         for row in paused.chunk_by(|a, b| a + 60 == *b) {
@@ -121,5 +147,74 @@ proptest! {
             // Three, and what is left of one that began the day before.
             prop_assert!(day <= 4 * 30, "{day} minutes in a day");
         }
+    }
+
+    /// However keepers mix pauses of three kinds with plans that are opened, extended, released and closed: no market is
+    /// frozen by them for more than a day in seven.
+    #[test]
+    fn pauses_and_plans_share_one_budget(moves in prop::collection::vec((0u8..8, 1u64..60), 1..200)) {
+        const STEP: u64 = 900;
+        let (mut ledgers, mut budget) = (Ledgers::default(), FreezeBudget::default());
+        // The last plan, and those that were closed before their market thawed: the freeze, and its release.
+        let mut plan: Option<(Span, Option<Timestamp>)> = None;
+        let mut closed: Vec<(Span, Option<Timestamp>)> = Vec::new();
+        let (mut now, mut number, mut frozen) = (T, 0, Vec::new());
+        for (what, steps) in moves {
+            let at = Timestamp(now);
+            match (what, plan) {
+                (0..=3, _) => {
+                    let ledger = ledger_of(&mut ledgers, usize::from(what) % 3);
+                    let booked = if what % 3 == 0 { budget.booked(None, at) } else { Seconds(0) };
+                    if let Ok(next) = ledger.clone().with_keeper(at, booked) {
+                        *ledger = next;
+                    }
+                }
+                (4 | 5, None) => {
+                    number += 1;
+                    let length = [Seconds::hours(6), Seconds::hours(2)][usize::from(what) % 2];
+                    let span = Span { plan: PlanId(number), from: at, to: at.after(length) };
+                    if let Ok(next) = budget.clone().taken(span, at) {
+                        (budget, plan) = (next, Some((span, None)));
+                    }
+                }
+                (4 | 5, Some((span, None))) if at < span.to => {
+                    let longer = Span { to: span.from.after(budget.left(span.plan, at)).max(span.to), ..span };
+                    if let Ok(next) = budget.clone().taken(longer, at) {
+                        (budget, plan) = (next, Some((longer, None)));
+                    }
+                }
+                (6, Some((span, None))) => plan = Some((span, Some(at))),
+                (7, Some((span, released))) if released.is_some() || at >= span.to => {
+                    budget = budget.given_back(span.plan, Some(released.unwrap_or(span.to)));
+                    closed.push((span, released));
+                    plan = None;
+                }
+                _ => {}
+            }
+            for _ in 0..steps {
+                let at = Timestamp(now);
+                let (booked, paused) = (budget.booked(None, at), ledgers.paused(at));
+                let by_plans = closed.iter().chain(&plan).any(|(span, released)| {
+                    let thaws = released.map_or(span.to, |released| released.after(MAX_GRACE));
+                    at < frozen_until(span.from, span.to, booked, paused).min(thaws)
+                });
+                if by_plans || ledgers.until(|| booked, at).is_some() {
+                    frozen.push(now);
+                }
+                now += STEP;
+            }
+        }
+        for (index, moment) in frozen.iter().enumerate() {
+            let week = frozen[index..].iter().take_while(|other| **other < moment + BUDGET_WINDOW.0).count();
+            prop_assert!(u64::try_from(week).unwrap() * STEP <= KEEPER_FREEZE.0, "{week} quarters of an hour");
+        }
+    }
+}
+
+fn ledger_of(ledgers: &mut Ledgers, which: usize) -> &mut Pauses {
+    match which {
+        0 => &mut ledgers.market,
+        1 => &mut ledgers.class,
+        _ => &mut ledgers.feed,
     }
 }

@@ -6,7 +6,7 @@
 //! | --- | --- | --- | --- |
 //! | Open | thawed | none, announced, cancelled; completed, expired or cancelled in force and thawed | none |
 //! | Recovering | | stabilising or deviated, and thawed | |
-//! | Frozen | recovering, within its bound | frozen, activated, or released and not thawed, within its bound | yes |
+//! | Frozen | recovering, within its bound | frozen, activated, or released and not thawed, within its bound and, where keepers made it, within their budget | yes |
 //! | Reduce-only | recovering, beyond its bound | the same, beyond its bound; a registry that does not answer | |
 //! | Settleable | reduce-only for three days of active time | the same, or deviated for as long beyond its bound | |
 //!
@@ -25,7 +25,7 @@ use crate::{
     },
     ids::FeedId,
     numbered::numbered,
-    registry::{Phase, plan::MAX_FREEZE},
+    registry::{Phase, frozen_until, plan::MAX_FREEZE},
     units::{Bps, Ramp, Seconds, Timestamp},
 };
 
@@ -71,6 +71,10 @@ pub struct PlanView {
     pub freeze_at: Timestamp,
     /// Wall time at which its freeze must have ended.
     pub bound: Timestamp,
+    /// Wall time at which its freeze ends: the bound, or before it where keepers have frozen for as long as they may.
+    pub frozen_until: Timestamp,
+    /// What plans by keepers take of the market's budget, this one in full; zero where it is none of theirs.
+    pub booked: Seconds,
     /// Wall time at which it left its frozen phases.
     pub released_at: Option<Timestamp>,
 }
@@ -87,18 +91,49 @@ pub enum Plans {
 }
 
 impl Plans {
-    /// The registry's answer: `number` is a [`Phase`] plus one (zero where there is no plan), times are zero where
-    /// unknown. An answer that contradicts itself is none: a bound before the freeze or longer after it than any plan's,
-    /// a release in the future or without a freeze.
-    pub fn checked(number: u8, freeze_at: Timestamp, bound: Timestamp, released_at: Timestamp, now: Timestamp) -> Self {
+    /// The registry's answer: a [`Phase`] as a number plus one (zero where there is no plan), the beginning of its
+    /// freeze, its bound, its release, and what keepers have booked; what is not known is zero. An answer that contradicts
+    /// itself is none: a bound before the freeze or longer after it than any plan's, a release in the future or without
+    /// a freeze.
+    pub fn checked([number, freeze_at, bound, released_at, booked]: [u64; 5], now: Timestamp) -> Self {
         let Some(number) = number.checked_sub(1) else { return Self::Free };
-        let Ok(phase) = Phase::try_from(number) else { return Self::Silent };
-        let released_at = Some(released_at).filter(|at| at.0 > 0);
+        let Ok(phase) = Phase::try_from(u8::try_from(number).unwrap_or(u8::MAX)) else { return Self::Silent };
+        let (freeze_at, bound) = (Timestamp(freeze_at), Timestamp(bound));
+        let released_at = Some(Timestamp(released_at)).filter(|at| at.0 > 0);
         let sound = freeze_at.0 > 0
             && bound >= freeze_at
             && bound <= freeze_at.max(now).after(MAX_FREEZE)
             && released_at.is_none_or(|at| at <= now.after(FUTURE_TOLERANCE));
-        if sound { Self::Touched(PlanView { phase, freeze_at, bound, released_at }) } else { Self::Silent }
+        if !sound {
+            return Self::Silent;
+        }
+        let booked = Seconds(booked);
+        Self::Touched(PlanView { phase, freeze_at, bound, frozen_until: bound, booked, released_at })
+    }
+
+    /// When the last of them was released; the beginning of time where none was.
+    pub fn released_at(&self) -> Timestamp {
+        match self {
+            Self::Touched(plan) => plan.released_at.unwrap_or_default(),
+            Self::Silent | Self::Free => Timestamp(0),
+        }
+    }
+
+    /// Whether keepers alone freeze the market.
+    pub const fn is_keepers(&self) -> bool {
+        matches!(self, Self::Touched(plan) if plan.booked.0 > 0)
+    }
+
+    /// With the freeze of a plan by keepers cut by what their pauses, which took `paused`, leave of their budget.
+    #[must_use]
+    pub fn cut(self, paused: Seconds) -> Self {
+        match self {
+            Self::Touched(plan) if plan.booked.0 > 0 => {
+                let frozen_until = frozen_until(plan.freeze_at, plan.bound, plan.booked, paused);
+                Self::Touched(PlanView { frozen_until, ..plan })
+            }
+            _ => self,
+        }
     }
 }
 
@@ -130,6 +165,9 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// An action that goes ahead without limits.
+    pub const ALLOWED: Self = Self { reason: Reason::Allowed, until: Timestamp(0), share: Bps::ONE };
+
     /// A refusal.
     pub const fn refused(reason: Reason, until: Timestamp) -> Self {
         Self { reason, until, share: Bps::ZERO }
@@ -225,9 +263,12 @@ fn feed_standing(seen: &Assessment, rule: &RecoveryRule, clock: Clock) -> Standi
 /// the release.
 fn plan_standing(plan: PlanView, rule: &RecoveryRule, fresh_since_release: usize, clock: Clock) -> Standing {
     let lapse = (clock.now >= plan.bound).then_some(Lapse { since: plan.bound, frozen_at: plan.freeze_at });
-    let frozen = |reason| match lapse {
-        Some(_) => Standing { lapse, ..Standing::of(Stage::ReduceOnly, Reason::BoundReached, Timestamp(0)) },
-        None => Standing::of(Stage::Frozen, reason, plan.bound),
+    let frozen = |reason| {
+        if clock.now >= plan.frozen_until {
+            Standing { lapse, ..Standing::of(Stage::ReduceOnly, Reason::BoundReached, Timestamp(0)) }
+        } else {
+            Standing::of(Stage::Frozen, reason, plan.frozen_until)
+        }
     };
     let settled = Standing::OPEN;
     let (released_at, after_thaw) = match (plan.phase, plan.released_at) {
@@ -312,6 +353,11 @@ pub fn cell(action: Action, stage: Stage) -> Cell {
     row.and_then(|row| row.get(usize::from(stage.number()))).copied().unwrap_or(Cell::Never)
 }
 
+/// Whether an action is allowed in any state, so that there is nothing to look up.
+pub fn is_always_allowed(action: Action) -> bool {
+    Stage::ALL.iter().all(|stage| cell(action, *stage) == Cell::Always)
+}
+
 /// Everything that the table is asked with, besides the action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Situation {
@@ -327,7 +373,7 @@ pub struct Situation {
 #[inline(never)]
 pub fn permit(situation: Situation, action: Action, health: Bps) -> Answer {
     let Situation { verdict, standing, outside } = situation;
-    let allowed = |share| Answer { reason: Reason::Allowed, until: Timestamp(0), share };
+    let allowed = |share| Answer { share, ..Answer::ALLOWED };
     let asked = cell(action, standing.stage);
     match asked {
         Cell::Always => return allowed(Bps::ONE),

@@ -1,3 +1,5 @@
+use alloc::vec::Vec;
+
 use super::*;
 use crate::{guard::recovery::Recovery, units::Price};
 
@@ -92,7 +94,8 @@ fn trusted() -> Assessment {
 
 fn plan(phase: Phase, bound: u64, released_at: Option<u64>) -> Plans {
     let released_at = released_at.map(Timestamp);
-    Plans::Touched(PlanView { phase, freeze_at: Timestamp(NOW.0 - 9_000), bound: Timestamp(bound), released_at })
+    let (freeze_at, bound) = (Timestamp(NOW.0 - 9_000), Timestamp(bound));
+    Plans::Touched(PlanView { phase, freeze_at, bound, frozen_until: bound, booked: Seconds(0), released_at })
 }
 
 #[test]
@@ -141,6 +144,30 @@ fn each_phase_puts_a_trusted_market_in_its_stage() {
     }
 }
 
+/// Keepers who have paused too much do not freeze for longer; the market is reduce-only then, and its settlement waits
+/// for the plan's own bound.
+#[test]
+fn a_freeze_by_keepers_is_cut_by_their_pauses() {
+    let day = 86_400;
+    let of = |booked| Plans::checked([2, NOW.0 - 100, NOW.0 + 1_000, 0, booked], NOW);
+    let at = |plans: Plans, paused| stage(&trusted(), &RULE, plans.cut(Seconds(paused)), 3, None, CLOCK);
+    assert!(of(1).is_keepers() && !of(0).is_keepers() && !Plans::Silent.is_keepers());
+    let whole = at(of(day - 900), 900);
+    assert_eq!((whole.stage, whole.reason, whole.until.0), (Stage::Frozen, Reason::PlanFrozen, NOW.0 + 1_000));
+    let cut = at(of(day - 900), 1_800);
+    assert_eq!((cut.stage, cut.until.0), (Stage::Frozen, NOW.0 + 100));
+    let spent = at(of(day - 900), 1_900);
+    assert_eq!((spent.stage, spent.reason, spent.lapse), (Stage::ReduceOnly, Reason::BoundReached, None));
+    assert_eq!(at(of(0), day).stage, Stage::Frozen, "a plan of governance is none of their business");
+    assert_eq!(at(Plans::Free, day).stage, Stage::Open);
+}
+
+#[test]
+fn what_is_always_allowed_needs_no_look() {
+    let always: Vec<Action> = Action::ALL.iter().copied().filter(|action| is_always_allowed(*action)).collect();
+    assert_eq!(always, [Action::Deposit, Action::Repay, Action::Reduce, Action::Withdraw]);
+}
+
 #[test]
 fn the_worst_of_feed_plan_and_pause_counts_and_the_smallest_share() {
     let frozen = seen(Recovery { cause: FreezeCause::Jump, ..Recovery::fresh(NOW) });
@@ -174,16 +201,17 @@ fn a_lapse_of_three_days_makes_a_market_settleable_and_a_thaw_undoes_it() {
 
 #[test]
 fn an_answer_of_the_registry_that_contradicts_itself_is_none() {
-    let ask = |number, freeze_at, bound, released_at| {
-        Plans::checked(number, Timestamp(freeze_at), Timestamp(bound), Timestamp(released_at), NOW)
-    };
+    let ask = |number, freeze_at, bound, released_at| Plans::checked([number, freeze_at, bound, released_at, 5], NOW);
     let (freeze, week) = (NOW.0 - 100, MAX_FREEZE.0);
     assert_eq!(ask(0, 0, 0, 0), Plans::Free);
     assert_eq!(ask(9, freeze, freeze, 0), Plans::Silent);
-    assert_eq!(ask(u8::MAX, freeze, freeze, 0), Plans::Silent);
+    for number in [u64::from(u8::MAX), 257, u64::MAX] {
+        assert_eq!(ask(number, freeze, freeze, 0), Plans::Silent);
+    }
     let sound = |released_at: Option<u64>, bound| {
         let (bound, released_at) = (Timestamp(bound), released_at.map(Timestamp));
-        Plans::Touched(PlanView { phase: Phase::Frozen, freeze_at: Timestamp(freeze), bound, released_at })
+        let (freeze_at, booked) = (Timestamp(freeze), Seconds(5));
+        Plans::Touched(PlanView { phase: Phase::Frozen, freeze_at, bound, frozen_until: bound, booked, released_at })
     };
     assert_eq!(ask(2, freeze, freeze, 0), sound(None, freeze));
     assert_eq!(ask(2, freeze, NOW.0 + week, NOW.0 + 15), sound(Some(NOW.0 + 15), NOW.0 + week));
@@ -197,6 +225,8 @@ fn an_answer_of_the_registry_that_contradicts_itself_is_none() {
             phase: Phase::Announced,
             freeze_at: Timestamp(NOW.0 + 9),
             bound: Timestamp(NOW.0 + 9 + week),
+            frozen_until: Timestamp(NOW.0 + 9 + week),
+            booked: Seconds(5),
             released_at: None,
         })
     );

@@ -1,10 +1,15 @@
-//! How long keepers alone may freeze a market: 24 hours in any 7 days, by all their plans together.
+//! How long keepers alone may freeze a market: 24 hours in any 7 days, by their plans and their pauses together.
+//!
+//! The registry books their plans here and nothing else. The guard, which knows their pauses, asks for what is booked:
+//! it takes no pause for which nothing is left, and cuts the freeze of a plan by what pauses took too much
+//! ([`frozen_until`]). Beyond that the market is reduce-only: no budget ever lets risk grow in an emergency.
 
 use alloc::vec::Vec;
 
 use parity_scale_codec::{Decode, DecodeWithMemTracking, Encode};
 
 use crate::{
+    guard::recovery::MAX_GRACE,
     ids::PlanId,
     units::{Seconds, Timestamp},
 };
@@ -23,6 +28,14 @@ pub const MAX_SPANS: usize = 8;
 /// Two thirds of `keepers`, rounded up.
 pub const fn two_thirds_up(keepers: u32) -> u32 {
     keepers.saturating_sub(keepers / 3)
+}
+
+/// When the freeze of a plan by keepers ends, whose own end is `bound`: `booked` is what their plans take of the window
+/// that ends now, this plan in full, and `paused` what their pauses do.
+pub const fn frozen_until(freeze_at: Timestamp, bound: Timestamp, booked: Seconds, paused: Seconds) -> Timestamp {
+    let excess = booked.0.saturating_add(paused.0).saturating_sub(KEEPER_FREEZE.0);
+    let until = bound.0.saturating_sub(excess);
+    if until > freeze_at.0 { Timestamp(until) } else { freeze_at }
 }
 
 /// A freeze by a plan of keepers, as long as it may last.
@@ -50,15 +63,19 @@ pub struct BudgetError {
 }
 
 impl FreezeBudget {
-    /// What is left at `now` for a freeze that begins then or later, apart from what `except` takes.
+    /// What is booked as of `now`, apart from what `except` takes.
     ///
-    /// A window that contains part of such a freeze begins at `now` less the window at the earliest: whatever was
-    /// frozen since then counts, overlaps twice.
-    pub fn left(&self, except: PlanId, now: Timestamp) -> Seconds {
+    /// A window that contains part of a freeze that begins now or later begins at `now` less the window at the
+    /// earliest: whatever was frozen since then counts, overlaps twice.
+    pub fn booked(&self, except: Option<PlanId>, now: Timestamp) -> Seconds {
         let begin = Timestamp(now.0.saturating_sub(BUDGET_WINDOW.0));
-        let others = self.0.iter().filter(|span| span.plan != except);
-        let used = others.fold(0u64, |used, span| used.saturating_add(span.to.since(span.from.max(begin)).0));
-        Seconds(KEEPER_FREEZE.0.saturating_sub(used))
+        let others = self.0.iter().filter(|span| Some(span.plan) != except);
+        Seconds(others.fold(0u64, |used, span| used.saturating_add(span.to.since(span.from.max(begin)).0)))
+    }
+
+    /// What is left at `now` for a freeze that begins then or later, apart from what `except` takes.
+    pub fn left(&self, except: PlanId, now: Timestamp) -> Seconds {
+        Seconds(KEEPER_FREEZE.0.saturating_sub(self.booked(Some(except), now).0))
     }
 
     /// With the freeze of `span`, in place of what its plan had before.
@@ -72,11 +89,13 @@ impl FreezeBudget {
         Ok(self)
     }
 
-    /// With what the freeze of `plan`, which ended at `released`, did not use; all of it where it never began.
+    /// With what the freeze of `plan`, which was released at `released`, did not use; all of it where it never began.
+    /// The longest grace of a thaw counts as used: for so long a market may stay frozen after the release.
     #[must_use]
     pub fn given_back(mut self, plan: PlanId, released: Option<Timestamp>) -> Self {
         for span in self.0.iter_mut().filter(|span| span.plan == plan) {
-            span.to = span.to.min(released.unwrap_or(span.from)).max(span.from);
+            let thawed = released.map_or(span.from, |at| at.after(MAX_GRACE).after(Seconds(1)));
+            span.to = span.to.min(thawed).max(span.from);
         }
         self.0.retain(|span| span.to > span.from);
         self
@@ -118,9 +137,19 @@ mod tests {
     fn what_was_not_used_is_given_back() {
         let budget = FreezeBudget::default().taken(span(1, 100, 6 * HOUR), Timestamp(100)).unwrap();
         let back = budget.clone().given_back(PlanId(1), Some(Timestamp(100 + HOUR)));
-        assert_eq!(back.left(PlanId(9), Timestamp(100 + HOUR)), Seconds(23 * HOUR));
+        assert_eq!(back.booked(None, Timestamp(100 + HOUR)), Seconds(5 * HOUR + 1), "an hour, and the longest grace");
+        assert_eq!(back.left(PlanId(9), Timestamp(100 + HOUR)), Seconds(19 * HOUR - 1));
         assert_eq!(budget.clone().given_back(PlanId(1), Some(Timestamp(u64::MAX))), budget);
         assert_eq!(budget.given_back(PlanId(1), None).0, vec![]);
+    }
+
+    #[test]
+    fn pauses_cut_the_freeze_of_a_plan_by_what_is_too_much() {
+        let until = |booked, paused| frozen_until(Timestamp(100), Timestamp(1_000), Seconds(booked), Seconds(paused)).0;
+        assert_eq!(until(20 * HOUR, 4 * HOUR), 1_000);
+        assert_eq!(until(20 * HOUR, 4 * HOUR + 1), 999);
+        assert_eq!(until(24 * HOUR, 900), 100);
+        assert_eq!(until(24 * HOUR, 10 * HOUR), 100, "it never ends before it begins");
     }
 
     #[test]

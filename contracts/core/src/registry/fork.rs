@@ -3,6 +3,7 @@
 use crate::{
     ids::{ForkId, PlanId},
     keccak::Keccak256,
+    registry::{Phase, Record, Standing},
 };
 
 /// `keccak(genesis hash, para id, chain id)`, integers big-endian; a chain that is no parachain has para id zero.
@@ -38,11 +39,58 @@ pub fn advance_stayed(keccak: Keccak256, fork: ForkId, plan: PlanId) -> ForkId {
     ForkId(keccak(&preimage))
 }
 
+/// The branch of a network that was on `fork` once the plan `id` has ended as it stands; `None` while it has not ended.
+/// One that was called off leaves the branch as it is.
+pub fn after(keccak: Keccak256, fork: ForkId, id: PlanId, record: &Record, standing: &Standing) -> Option<ForkId> {
+    standing.ended_at?;
+    Some(match (standing.phase, record.activated) {
+        (Phase::Completed, Some(seen)) => advance_verified(keccak, fork, seen.code_hash, seen.height),
+        (Phase::Cancelled, _) => fork,
+        _ => advance_stayed(keccak, fork, id),
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use sp_crypto_hashing::keccak_256;
 
     use super::*;
+    use crate::{
+        registry::{Activation, Deviation, Round},
+        units::Timestamp,
+    };
+
+    #[test]
+    fn only_an_end_leads_to_another_branch_and_each_end_to_its_own() {
+        let fork = ForkId([3; 32]);
+        let seen = Activation { at: Timestamp(5), height: 50, code_hash: [7; 32] };
+        let record = Record { activated: Some(seen), ..Record::default() };
+        let ended = |phase, ended_at: Option<u64>| Standing {
+            phase,
+            verified_at: None,
+            released_at: None,
+            completed_at: None,
+            deviation: None,
+            ended_at: ended_at.map(Timestamp),
+            held: None,
+        };
+        let upgraded = advance_verified(keccak_256, fork, [7; 32], 50);
+        let stayed = advance_stayed(keccak_256, fork, PlanId(4));
+        for phase in Phase::ALL {
+            let of = |at| after(keccak_256, fork, PlanId(4), &record, &ended(*phase, at));
+            assert_eq!(of(None), None, "{phase:?}");
+            let expected = match phase {
+                Phase::Completed => upgraded,
+                Phase::Cancelled => fork,
+                _ => stayed,
+            };
+            assert_eq!(of(Some(9)), Some(expected), "{phase:?}");
+        }
+        // What deviated for good is on the branch that stayed, whatever was activated in between.
+        let round = Round { verified_at: None, deviated_at: Timestamp(6), cause: Deviation::Failed };
+        let lost = Record { rounds: alloc::vec![round], ..record };
+        assert_eq!(after(keccak_256, fork, PlanId(4), &lost, &ended(Phase::Deviated, Some(9))), Some(stayed));
+    }
 
     #[test]
     fn branches_of_one_plan_never_share_an_id() {

@@ -8,6 +8,28 @@
 //!                     no signal)                 rolled back, stuck)  '----------'
 //! ```
 //!
+//! Every move there is, of a plan that takes time to prove stable. Signals may come before their time: what a network
+//! did early it did.
+//!
+//! | from | to | when |
+//! | --- | --- | --- |
+//! | Announced | Frozen | its freeze begins; activated before, and held |
+//! | Announced | Activated | activated before its freeze |
+//! | Announced | Stabilising | the same, with migrations and canary known already |
+//! | Announced | Deviated | unexpected, failed or rolled back before its freeze |
+//! | Announced | Cancelled | called off by governance, or on its own network |
+//! | Frozen | Activated | activated; no longer held |
+//! | Frozen | Stabilising | the same, with everything else known already |
+//! | Frozen | Deviated | unexpected, failed, rolled back; held to its bound once activated |
+//! | Frozen | Expired | its latest moment passed without a signal |
+//! | Frozen | Cancelled | called off on its own network |
+//! | Activated | Frozen | a plan that it waits for deviated: held |
+//! | Activated | Stabilising | verified |
+//! | Activated | Deviated | failed, rolled back, contradicted, or stuck at its bound |
+//! | Stabilising | Completed | ran verified for long enough |
+//! | Stabilising | Deviated | failed, rolled back, contradicted |
+//! | Deviated | Stabilising | verified anew |
+//!
 //! A plan counts as verified only once the plans that it waits for can be relied on; until then, but never beyond
 //! its own bound, it is held in Frozen.
 
@@ -25,6 +47,9 @@ use crate::{
 pub const DEVIATION_GRACE: Seconds = Seconds::days(1);
 /// How long a plan that ended stays in the look-up of its markets: longer than any thaw and any cool-down.
 pub const RETENTION: Seconds = Seconds::days(2);
+/// The same of one that deviated for good: its markets are due for settlement three days of active time after its bound,
+/// and a week is left for somebody to start it, and for the host to stand still.
+pub const DEVIATED_RETENTION: Seconds = Seconds::days(9);
 
 numbered! {
     /// Where a plan stands.
@@ -72,7 +97,8 @@ impl Standing {
     /// Whether the look-up of its markets still needs it.
     pub fn is_retained(&self, now: Timestamp) -> bool {
         let Some(ended) = self.ended_at else { return true };
-        self.released_at.is_some_and(|released| now <= released.max(ended).after(RETENTION))
+        let kept = if self.phase == Phase::Deviated { DEVIATED_RETENTION } else { RETENTION };
+        self.released_at.is_some_and(|released| now <= released.max(ended).after(kept))
     }
 
     /// Whether its freeze is in force.

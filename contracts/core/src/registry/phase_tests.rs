@@ -181,6 +181,11 @@ fn a_plan_is_looked_up_until_long_after_its_cool_down() {
     let expired = record(&[]);
     assert!(kept(&expired, 2_000 + RETENTION.0) && !kept(&expired, 2_001 + RETENTION.0));
     assert!(!kept(&record(&[(Aborted, 999)]), 999), "what never froze is forgotten at once");
+    // Long enough for the settlement of its markets, which is due three days of active time after the bound.
+    let deviated = record(&[(Failed, 1_200)]);
+    let end = plan().bound().0 + DEVIATION_GRACE.0 + DEVIATED_RETENTION.0;
+    assert!(kept(&deviated, end) && !kept(&deviated, end + 1));
+    assert!(end > plan().bound().after(crate::guard::permission::SETTLE_AFTER).0 + 6 * 86_400);
 }
 
 #[test]
