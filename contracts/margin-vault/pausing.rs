@@ -194,11 +194,11 @@ impl MarginVault {
         if !Operations(operations).are_some_of(target.operations()) {
             return Err(VaultError::CannotPause { operations, possible: target.operations().0 });
         }
-        match target.scope {
-            Scope::Vault => {}
-            Scope::Asset => self.asset_of(AssetId(target.number)).map(|_| ())?,
-            Scope::Venue if self.venues.get(target.venue).is_none() => return Err(VaultError::VenueNotAdmitted),
-            Scope::Venue => {}
+        if target.scope == Scope::Asset {
+            self.asset_of(AssetId(target.number))?;
+        }
+        if target.scope == Scope::Venue && self.venues.get(target.venue).is_none() {
+            return Err(VaultError::VenueNotAdmitted);
         }
         Ok((Operations(operations), target))
     }

@@ -404,6 +404,7 @@ fn a_class_is_paused_in_the_guard_and_the_vault_obeys() {
     let (kai, venue) = (keepers[0].clone(), sol_address(x.venue));
     // At 1,890 she has lost 112 of her 202 dollars and needs 94.5.
     let short = upgrade::long(&mut x, "short of cash", 202);
+    x.wait(60);
     x.price(1_890 * UNIT);
     let close = IPerpetualVenue::liquidateCall { account: address(&short), market: MARKET, maxSize: UNIT };
     x.chain.dry_run(&alice, x.venue, close.abi_encode(), 0).result.unwrap();

@@ -41,7 +41,7 @@ pub(crate) fn keepers(x: &mut Exchange) -> Vec<Account> {
 }
 
 /// Announces a plan on both markets: frozen in three days for four hours at most, 12 s to finality and twice the fees after
-/// it. Returns when it freezes.
+/// it. Returns it, and when it freezes.
 pub(crate) fn announce(x: &mut Exchange) -> (u64, u64) {
     let freeze_at = x.chain.now() + 3 * DAY;
     let call = registry::announceCall {
