@@ -50,6 +50,9 @@ impl MarginVault {
         self.ensure_deposits_free(&ledger)?;
         if asset == QUOTE { ledger.spend(amount) } else { ledger.take(AssetId(asset), amount) }
             .map_err(ledger_error)?;
+        if ledger.has_open_risk() {
+            self.ensure_leaving(asset)?;
+        }
         self.require_initial(account, &ledger, None, &mut Outlooks::default())?;
         listing.held = listing.held.checked_sub(amount).ok_or(VaultError::Overflow)?;
         self.assets.insert(asset, &Stored(listing));
@@ -62,6 +65,7 @@ impl MarginVault {
     /// Puts an account on a venue.
     pub(crate) fn join(&mut self, account: Address, venue: Address) -> Result<(), VaultError> {
         self.ensure_admitted(venue, &mut Outlooks::default())?;
+        self.ensure_joinable(venue)?;
         let mut ledger = self.ledger(account);
         ledger.opt_in(account_id(venue)).map_err(ledger_error)?;
         self.accounts.insert(account, &Stored(ledger));

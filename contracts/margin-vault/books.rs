@@ -204,6 +204,7 @@ impl MarginVault {
     ) -> Result<(), VaultError> {
         let mut outlooks = Outlooks::default();
         self.ensure_admitted(venue, &mut outlooks)?;
+        self.ensure_growth(venue)?;
         let [(account, ..), (counterparty, ..)] = sides;
         if account == counterparty {
             return Err(VaultError::Malformed);
@@ -213,6 +214,9 @@ impl MarginVault {
             let membership = ledger.membership_mut(account_id(venue)).map_err(ledger_error)?;
             membership.open = !reported.is_empty();
             if check {
+                for exposure in reported {
+                    self.ensure_growth_in(venue, exposure.0)?;
+                }
                 self.require_initial(who, &ledger, Some((venue, reported)), &mut outlooks)?;
             }
             self.note_exposures(who, venue, reported);

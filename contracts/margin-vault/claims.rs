@@ -7,6 +7,11 @@ use lockstep_interfaces::{Stored, VaultError};
 use crate::{Collected, PaidOut, books::ledger_error, margin_vault::MarginVault};
 
 impl MarginVault {
+    pub(crate) fn ensure_settlement(&self) -> Result<(), VaultError> {
+        let caller = self.env().caller();
+        if caller == self.settlement() && caller != Address::zero() { Ok(()) } else { Err(VaultError::NotSettlement) }
+    }
+
     pub(crate) fn pot_of(&self, market: u32) -> Pot {
         self.pots.get(market).unwrap_or_default().0
     }

@@ -301,3 +301,41 @@ pub struct DepositsLocked {
     /// Until when, in wall time.
     pub until: u64,
 }
+
+/// Something was stopped, by governance or by a keeper.
+#[ink::event]
+pub struct Paused {
+    /// 0 the whole vault, 1 an asset, 2 a venue.
+    #[ink(topic)]
+    pub scope: u8,
+    /// The asset, or the venue's market (4,294,967,295 for all of them).
+    #[ink(topic)]
+    pub number: u32,
+    /// The venue.
+    #[ink(topic)]
+    pub venue: Address,
+    /// What: 1 to opt in, 2 to grow a position, 4 to withdraw with open risk, 8 to liquidate, or a sum.
+    pub operations: u8,
+    /// By whom.
+    pub by: Address,
+    /// Until when, in wall time.
+    pub until: u64,
+}
+
+/// What was stopped goes on.
+#[ink::event]
+pub struct Resumed {
+    /// 0 the whole vault, 1 an asset, 2 a venue.
+    #[ink(topic)]
+    pub scope: u8,
+    /// The asset, or the venue's market (4,294,967,295 for all of them).
+    #[ink(topic)]
+    pub number: u32,
+    /// The venue.
+    #[ink(topic)]
+    pub venue: Address,
+    /// What, as in `Paused`.
+    pub operations: u8,
+    /// By whom.
+    pub by: Address,
+}

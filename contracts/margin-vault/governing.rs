@@ -12,6 +12,7 @@ use crate::{
     AssetListed, BondChanged, GovernanceTransferred, OfficeChanged, ParameterSet, VenueAdmitted, VenueDismissed,
     books::{account_id, law_error, ledger_error},
     margin_vault::{MarginVault, QUOTE},
+    outlook::Outlooks,
 };
 
 /// The most assets that are listed, quote included: deposits are weighed over all of them.
@@ -32,6 +33,10 @@ pub enum Office {
 }
 
 impl MarginVault {
+    pub(crate) fn ensure_governance(&self) -> Result<(), VaultError> {
+        if self.env().caller() == self.governance { Ok(()) } else { Err(VaultError::NotGovernance) }
+    }
+
     /// Moves governance to another address.
     pub(crate) fn hand_over(&mut self, to: Address) -> Result<(), VaultError> {
         if to == Address::zero() {
@@ -90,6 +95,9 @@ impl MarginVault {
         if asset >= MAX_ASSETS {
             return Err(VaultError::TooManyAssets);
         }
+        let discount = self.terms().discount;
+        let clock = self.clock(&mut Outlooks::default(), discount.moves())?;
+        ensure_covers(Bps(haircut), discount.at(clock).max(discount.ramp.to))?;
         self.asset_count = asset.saturating_add(1);
         let mut dial = Dial::new(Bps(haircut));
         if self.opened {
@@ -137,6 +145,7 @@ impl MarginVault {
     ) -> Result<(), VaultError> {
         let (parameter, before) = self.course_of(number, asset, venue)?;
         let (law, now) = (parameter.law(), self.active_now()?);
+        self.ensure_haircuts_cover(parameter, asset, to, now)?;
         let bound = self.opened || parameter.number() > Parameter::SmallestLiquidation.number();
         if bound && law.loosens(before.now, to) {
             let concerned = match parameter {
@@ -255,6 +264,28 @@ impl MarginVault {
         Ok(())
     }
 
+    /// Refuses a haircut below the discount at which the asset would be liquidated, now or later: nobody would liquidate
+    /// it, since the discount is cut down to what the account can bear.
+    fn ensure_haircuts_cover(
+        &self,
+        parameter: Parameter,
+        asset: u32,
+        to: u128,
+        now: Timestamp,
+    ) -> Result<(), VaultError> {
+        match parameter {
+            Parameter::Haircut => {
+                let discount = self.terms().discount;
+                ensure_covers(ratio(to), discount.at(now).max(discount.ramp.to))
+            }
+            Parameter::Discount => (1..self.asset_count).try_for_each(|number| {
+                let haircut = self.asset_of(AssetId(number))?.haircut;
+                ensure_covers(haircut.at(now).min(haircut.ramp.to), ratio(to))
+            }),
+            _ => Ok(()),
+        }
+    }
+
     fn governed_asset(&self, asset: u32) -> Result<Asset, VaultError> {
         if asset == QUOTE { Err(VaultError::UnknownAsset(asset)) } else { self.asset_of(AssetId(asset)) }
     }
@@ -284,6 +315,13 @@ impl MarginVault {
             self.watched.set(&watched);
         }
     }
+}
+
+fn ensure_covers(haircut: Bps, discount: Bps) -> Result<(), VaultError> {
+    if haircut < discount {
+        return Err(VaultError::HaircutBelowDiscount { haircut: haircut.0, discount: discount.0 });
+    }
+    Ok(())
 }
 
 /// A ratio; one that no law allows where the number is too large for any.

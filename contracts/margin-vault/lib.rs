@@ -37,8 +37,10 @@ mod governing;
 mod liquidating;
 mod outlook;
 mod outside;
+mod pausing;
 mod risk;
 mod touching;
+mod views;
 
 pub use event::*;
 
@@ -51,18 +53,18 @@ mod margin_vault {
     };
     use lockstep_core::{
         ids::{AssetId, MarketId},
-        margin::{Asset, Ledger, Limit, MAX_DECIMALS, Parameter, Pot, Seat, Terms, Throttle, VenueBook},
+        margin::{Asset, Halt, Ledger, Limit, MAX_DECIMALS, Parameter, Pot, Seat, Terms, Throttle, VenueBook},
     };
     use lockstep_interfaces::{
         Exposure, Governed, GovernorVault, MarginVault as MarginVaultTrait, SettlementVault, Stored, VaultAccounts,
-        VaultError, VaultGovernance, VaultViews,
+        VaultError, VaultGovernance, VaultPauses, VaultViews,
     };
 
     use crate::{
         books::account_id,
         governing::Office,
         liquidating::{ClosingCase, Ticket},
-        outlook::Outlooks,
+        pausing::target,
     };
 
     /// The quote asset's number.
@@ -70,6 +72,7 @@ mod margin_vault {
 
     /// Storage of the vault.
     #[ink(storage)]
+    #[derive(Default)]
     pub struct MarginVault {
         pub(crate) governance: Address,
         pub(crate) guard: Stored<Seat>,
@@ -79,6 +82,9 @@ mod margin_vault {
         pub(crate) asset_count: u32,
         /// Whether anything was ever deposited: from then on the parameter law binds.
         pub(crate) opened: bool,
+        /// When the last of what is stopped goes on, in wall time.
+        pub(crate) paused_until: u64,
+        pub(crate) halts: Mapping<(u8, u32, Address), Stored<Halt>>,
         pub(crate) locked: Lazy<bool>,
         pub(crate) insurance: Lazy<u128>,
         pub(crate) assets: Mapping<u32, Stored<Asset>>,
@@ -120,24 +126,9 @@ mod margin_vault {
             let mut vault = Self {
                 governance,
                 guard: Stored(Seat::of(account_id(guard))),
-                registry: Stored(Seat::default()),
-                settlement: Stored(Seat::default()),
                 quote_decimals,
                 asset_count: 1,
-                opened: false,
-                locked: Lazy::new(),
-                insurance: Lazy::new(),
-                assets: Mapping::new(),
-                listed: Mapping::new(),
-                accounts: Mapping::new(),
-                venues: Mapping::new(),
-                throttles: Mapping::new(),
-                reported: Mapping::new(),
-                exposed: Mapping::new(),
-                pots: Mapping::new(),
-                figures: Lazy::new(),
-                watched: Lazy::new(),
-                ticket: Lazy::new(),
+                ..Self::default()
             };
             let token = account_id(quote_token);
             let quote = Asset { token, decimals: quote_decimals, cap: Limit::new(u128::MAX), ..Asset::default() };
@@ -146,19 +137,6 @@ mod margin_vault {
             vault.locked.set(&false);
             vault.insurance.set(&0);
             Ok(vault)
-        }
-
-        fn ensure_governance(&self) -> Result<(), VaultError> {
-            if self.env().caller() == self.governance { Ok(()) } else { Err(VaultError::NotGovernance) }
-        }
-
-        fn ensure_settlement(&self) -> Result<(), VaultError> {
-            let caller = self.env().caller();
-            if caller == self.settlement() && caller != Address::zero() {
-                Ok(())
-            } else {
-                Err(VaultError::NotSettlement)
-            }
         }
     }
 
@@ -285,6 +263,36 @@ mod margin_vault {
         }
     }
 
+    impl VaultPauses for MarginVault {
+        #[ink(message)]
+        fn pause(&mut self, operations: u8, scope: u8, number: u32, venue: Address) -> Result<(), VaultError> {
+            self.pause_as_keeper(operations, target(scope, number, venue)?)
+        }
+
+        #[ink(message, name = "pauseFor")]
+        fn pause_for(
+            &mut self,
+            operations: u8,
+            scope: u8,
+            number: u32,
+            venue: Address,
+            length: u64,
+        ) -> Result<(), VaultError> {
+            self.ensure_governance()?;
+            self.pause_as_governance(operations, target(scope, number, venue)?, length)
+        }
+
+        #[ink(message)]
+        fn resume(&mut self, operations: u8, scope: u8, number: u32, venue: Address) -> Result<(), VaultError> {
+            self.lift(operations, target(scope, number, venue)?)
+        }
+
+        #[ink(message, name = "pausedUntil")]
+        fn paused_until(&self, operations: u8, scope: u8, number: u32, venue: Address) -> Result<u64, VaultError> {
+            self.stopped(operations, target(scope, number, venue)?)
+        }
+    }
+
     impl MarginVaultTrait for MarginVault {
         #[ink(message)]
         fn increased(
@@ -397,24 +405,17 @@ mod margin_vault {
 
         #[ink(message)]
         fn membership(&self, account: Address, venue: Address) -> (bool, bool, u128, u128) {
-            let (ledger, book) = (self.ledger(account), self.book(venue));
-            let member = ledger.membership(account_id(venue));
-            member.map_or((false, false, 0, 0), |m| (true, m.open, m.debt, book.credit_of(m)))
+            self.member(account, venue)
         }
 
         #[ink(message)]
         fn asset(&self, asset: u32) -> Result<(Address, u32, u8, u128, u128, u32, u32, u64), VaultError> {
-            let a = self.asset_of(AssetId(asset))?;
-            let now = self.active_now()?;
-            let (cap, haircut, ramp) = (a.cap.at(now), a.haircut.at(now), a.haircut.ramp);
-            Ok((Address::from(a.token.0), a.market.0, a.decimals, cap, a.held, haircut.0, ramp.to.0, ramp.end.0))
+            self.listed_asset(AssetId(asset))
         }
 
         #[ink(message)]
         fn venue(&self, venue: Address) -> (bool, u128, u128, u128, u128, u128) {
-            let book = self.book(venue);
-            let clock = self.clock(&mut Outlooks::default(), book.cover.raise > 0).unwrap_or_default();
-            (book.admitted, book.bond, book.pool, book.debts, book.pending, book.cover.at(clock).left)
+            self.books_of(venue)
         }
 
         #[ink(message)]

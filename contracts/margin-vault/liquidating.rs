@@ -2,6 +2,7 @@
 
 use ink::{Address, codegen::Env as _, prelude::vec::Vec};
 use lockstep_core::{
+    guard::permission::DEEP_INSOLVENCY,
     ids::{Account, AssetId},
     margin::{
         CollateralTerms, InForce, Membership,
@@ -59,6 +60,9 @@ impl MarginVault {
         let mut ledger = self.ledger(account);
         let mut outlooks = Outlooks::default();
         let (judged, share) = self.liquidatable(account, &ledger, None, market, &mut outlooks)?;
+        if judged.health.bare >= DEEP_INSOLVENCY {
+            self.ensure_seizable(asset)?;
+        }
         let leg = Self::holding_index(&ledger, id)
             .and_then(|index| judged.collateral.get(index))
             .ok_or(VaultError::NothingToLiquidate)?;
@@ -68,7 +72,7 @@ impl MarginVault {
             available: self.allowed(account, market, leg.amount, share),
             scale: leg.scale,
             price: leg.price,
-            weight: leg.end_weight(),
+            weight: leg.weights(),
         };
         let fee_ratio = outlooks.of(market).fee_ratio;
         let terms = collateral_terms(&judged.terms, fee_ratio);
@@ -114,6 +118,9 @@ impl MarginVault {
         ledger.membership(account_id(venue)).map_err(ledger_error)?;
         let mut outlooks = Outlooks::default();
         let (judged, share) = self.liquidatable(account, &ledger, Some((venue, exposures)), market, &mut outlooks)?;
+        if judged.health.bare >= DEEP_INSOLVENCY {
+            self.ensure_closable(venue, market)?;
+        }
         let possible = position_up(judged.health.deficit(), size, relief, self.allowed(account, market, size, share));
         let taken = possible.min(max_size);
         if taken == 0 {

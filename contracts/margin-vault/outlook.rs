@@ -141,11 +141,12 @@ impl MarginVault {
         outside::plans(registry, market)
     }
 
-    /// Whether the guard still waits for the thaw after a plan.
+    /// Whether a market that a plan froze is still frozen, or again: nobody can be liquidated there, whatever the reason.
+    /// A pause does not count: no keeper makes anyone less healthy.
     fn thaws(&self, market: u32) -> Result<bool, VaultError> {
-        let (_, reason, ..) =
+        let (allowed, reason, ..) =
             outside::permission(self.guard(), Vec::from([market]), Action::Liquidate.number(), u32::MAX)?;
-        Ok(reason == Reason::PlanThawing.number())
+        Ok(!allowed && reason != Reason::Paused.number())
     }
 
     /// The public figures of a market.

@@ -35,6 +35,8 @@ const TRANSFER: Selector = Selector::new([0xa9, 0x05, 0x9c, 0xbb]);
 const MARKET_PLANS: Selector = Selector::new([0x79, 0x9a, 0x38, 0x83]);
 /// `volatility(uint32[])`
 const VOLATILITY: Selector = Selector::new([0x88, 0x64, 0x78, 0x94]);
+/// `isKeeper(address)`
+const IS_KEEPER: Selector = Selector::new([0x6b, 0xa4, 0x2a, 0xaa]);
 /// The most plans of a market that the registry answers with.
 const MAX_PLANS: usize = 4;
 
@@ -93,6 +95,12 @@ pub fn volatility(guard: Address, markets: &[u32]) -> Result<Vec<u32>, VaultErro
         (0..length).map(|index| u32::try_from(words.number(index.checked_add(2)?)?).ok()).collect::<Option<_>>()
     };
     asked().ok_or(VaultError::GuardFailed)
+}
+
+/// Whether the registry says that `account` is a keeper; one that does not answer knows none.
+pub fn is_keeper(registry: Address, account: Address) -> bool {
+    let words = Words::asked(registry, ExecutionInput::new(IS_KEEPER).push_arg(account));
+    words.is_some_and(|words| words.number(0) == Some(1) && words.number(1).is_none())
 }
 
 /// Asks the registry for the plans that touch `market`.

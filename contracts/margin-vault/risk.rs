@@ -62,7 +62,7 @@ impl MarginVault {
         let said = self.ask_venues(account, ledger, own, outlooks)?;
         let mut assets = Vec::new();
         for holding in &ledger.holdings {
-            assets.push((holding.amount, self.asset_of(holding.asset)?));
+            assets.push((holding, self.asset_of(holding.asset)?));
         }
         let positions = said.iter().flat_map(|said| &said.exposures).map(|exposure| exposure.0);
         let collateral = assets.iter().map(|(_, asset)| asset.market.0);
@@ -96,8 +96,9 @@ impl MarginVault {
             legs.push(leg);
         }
         let mut collateral = Vec::new();
-        for (amount, asset) in &assets {
-            let leg = self.collateral_leg(*amount, asset, &quotes, terms, outlooks)?;
+        for (holding, asset) in &assets {
+            let mut leg = self.collateral_leg(holding.amount, asset, &quotes, terms, outlooks)?;
+            leg.valid &= reading != Reading::Lower || !self.backs_nothing(holding.asset);
             if leg.valid {
                 markets.push(asset.market.0);
             }

@@ -2,14 +2,14 @@
 #![allow(clippy::missing_panics_doc, reason = "a fixture panics where it cannot be set up")]
 
 use alloy_core::{
-    primitives::U256,
+    primitives::{Address, U256},
     sol,
     sol_types::{SolCall, SolError, SolValue},
 };
-use lockstep_devchain::{Account, DevChain, Failure, H160};
+use lockstep_devchain::{Account, ChainConfig, DevChain, Failure, H160};
 
 use crate::{
-    blob, bytecode, chain, funded,
+    START, blob, bytecode, chain, funded,
     interfaces::{IMarginVault as vault, IOracleGuard as guard, IPerpetualVenue as venue, IPlainOracle as oracle},
     sol_address,
 };
@@ -49,6 +49,8 @@ pub struct Exchange {
     pub maker: Account,
     /// The oracle or the guard.
     pub guard: H160,
+    /// The upgrade registry; zero on the plain oracle.
+    pub registry: H160,
     /// The ERC-20 token of quote.
     pub token: H160,
     /// The vault.
@@ -109,7 +111,8 @@ impl Exchange {
                 .sol_call(&governance, guard, &oracle::setMarketCall { market, feed: FEED }, 0)
                 .expect("the market is set");
         }
-        let mut exchange = Self::on(chain, governance, reporters, guard, venue);
+        let mut exchange = Self::on(chain, governance, reporters, (guard, H160::zero()), venue);
+        exchange.open();
         exchange.price(2_000 * UNIT);
         exchange
     }
@@ -122,7 +125,52 @@ impl Exchange {
 
     /// As [`guarded`](Self::guarded), with that venue.
     pub fn guarded_with(venue: VenueCode) -> Self {
-        let mut chain = chain();
+        let mut exchange = Self::coordinated(chain(), 6_000, venue);
+        exchange.open();
+        exchange.recover();
+        exchange
+    }
+
+    /// On the real guard, in blocks of a minute; the vault asks the real registry about plans and takes the native token
+    /// with a haircut of 10 %. The price moves by `volatility` basis points a day at least.
+    pub fn connected(volatility: u32) -> Self {
+        let config = ChainConfig { genesis_time: START, block_time: 60, ..ChainConfig::default() };
+        let chain = DevChain::new(config).expect("the chain starts");
+        let mut exchange = Self::coordinated(chain, 60_000, VenueCode::Ink);
+        let (governance, guard) = (exchange.governance.clone(), exchange.guard);
+        let rule = guard::setVolatilityCall {
+            feed: FEED,
+            forecasters: Vec::new(),
+            quorum: 0,
+            maxAge: 3_600,
+            memory_: 86_400,
+            floor: volatility,
+            cap: 20_000,
+        };
+        exchange.chain.sol_call(&governance, guard, &rule, 0).expect("the volatility is bounded");
+        let registry = sol_address(exchange.registry);
+        exchange.govern(&vault::setRegistryCall { registry });
+        exchange.govern(&vault::listAssetCall {
+            token: Address::ZERO,
+            market: NATIVE_MARKET,
+            decimals: 18,
+            cap: 1 << 100,
+            haircut: 1_000,
+        });
+        exchange.open();
+        exchange.recover();
+        exchange
+    }
+
+    /// Prices come in until the market is open.
+    pub fn recover(&mut self) {
+        for _ in 0..8 {
+            self.wait(60);
+            self.price(2_000 * UNIT);
+        }
+    }
+
+    fn coordinated(mut chain: DevChain, block_time_ms: u64, venue: VenueCode) -> Self {
         let governance = funded(&mut chain, "governance");
         let reporters: Vec<Account> = ["ann", "ben", "cat"].iter().map(|name| funded(&mut chain, name)).collect();
         let owner = sol_address(governance.address());
@@ -130,7 +178,7 @@ impl Exchange {
             .deploy(&governance, blob("upgrade_registry"), (owner,).abi_encode_params(), 0)
             .expect("the registry deploys")
             .address;
-        let constructor = (owner, sol_address(registry), 6_000u64, 60u64, 1_800u64).abi_encode_params();
+        let constructor = (owner, sol_address(registry), block_time_ms, 60u64, 1_800u64).abi_encode_params();
         let guard = chain.deploy(&governance, blob("oracle_guard"), constructor, 0).expect("the guard deploys").address;
         let feed = guard::setFeedCall {
             feed: FEED,
@@ -149,15 +197,16 @@ impl Exchange {
             let call = guard::setMarketCall { market, feed: FEED, class };
             chain.sol_call(&governance, guard, &call, 0).expect("the market is set");
         }
-        let mut exchange = Self::on(chain, governance, reporters, guard, venue);
-        for _ in 0..8 {
-            exchange.wait(60);
-            exchange.price(2_000 * UNIT);
-        }
-        exchange
+        Self::on(chain, governance, reporters, (guard, registry), venue)
     }
 
-    fn on(mut chain: DevChain, governance: Account, reporters: Vec<Account>, guard: H160, code: VenueCode) -> Self {
+    fn on(
+        mut chain: DevChain,
+        governance: Account,
+        reporters: Vec<Account>,
+        (guard, registry): (H160, H160),
+        code: VenueCode,
+    ) -> Self {
         let token = chain.create_asset(QUOTE_ASSET, &governance, "Dollar", "USD", 6, 1).expect("the asset is new");
         let owner = sol_address(governance.address());
         let constructor = (owner, sol_address(guard), sol_address(token), U256::from(6)).abi_encode_params();
@@ -165,9 +214,14 @@ impl Exchange {
         let constructor = (owner, sol_address(vault), sol_address(guard), U256::from(6)).abi_encode_params();
         let venue = chain.deploy(&governance, code.code(), constructor, 0).expect("the venue deploys").address;
         let maker = Account::named("maker");
-        let mut exchange = Self { chain, governance, reporters, maker: maker.clone(), guard, token, vault, venue };
-        exchange.govern(&vault::admitVenueCall { venue: sol_address(venue), bondRequired: 0, cover: 1_000 * DOLLAR });
-        exchange.trader("maker", 100_000 * DOLLAR);
+        Self { chain, governance, reporters, maker, guard, registry, token, vault, venue }
+    }
+
+    /// Admits the venue and opens its market, the maker with money in the vault.
+    fn open(&mut self) {
+        let (venue, maker) = (self.venue, self.maker.clone());
+        self.govern(&vault::admitVenueCall { venue: sol_address(venue), bondRequired: 0, cover: 1_000 * DOLLAR });
+        self.trader("maker", 100_000 * DOLLAR);
         let market = venue::addMarketCall {
             market: MARKET,
             maker: sol_address(maker.address()),
@@ -178,9 +232,8 @@ impl Exchange {
             liquidationFee: 100,
             insuranceShare: 5_000,
         };
-        let governance = exchange.governance.clone();
-        exchange.chain.sol_call(&governance, venue, &market, 0).expect("the market is added");
-        exchange
+        let governance = self.governance.clone();
+        self.chain.sol_call(&governance, venue, &market, 0).expect("the market is added");
     }
 
     /// An account with native funds and `quote` in its wallet, which the vault may take.

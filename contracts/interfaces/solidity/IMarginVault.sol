@@ -87,6 +87,17 @@ interface IMarginVault {
     /// @param until Wall time.
     event DepositsLocked(address indexed account, uint64 until);
 
+    /// @param scope 0 the whole vault, 1 an asset, 2 a venue.
+    /// @param number The asset, or the venue's market (4,294,967,295 for all of them).
+    /// @param operations 1 to opt in, 2 to grow a position, 4 to withdraw with open risk, 8 to liquidate, or a sum.
+    /// @param until Wall time.
+    event Paused(
+        uint8 indexed scope, uint32 indexed number, address indexed venue, uint8 operations, address by, uint64 until
+    );
+    event Resumed(
+        uint8 indexed scope, uint32 indexed number, address indexed venue, uint8 operations, address by
+    );
+
     error NotGovernance();
     error ZeroAddress();
     error ZeroAmount();
@@ -122,6 +133,13 @@ interface IMarginVault {
     error RegistryFailed();
     error NotSettlement();
     error WithdrawalLocked(uint64 until);
+    error StoppedUntil(uint8 operation, uint64 until);
+    error UnknownScope(uint8 scope);
+    error CannotPause(uint8 operations, uint8 possible);
+    error NotKeeper(address caller);
+    error NotPaused(uint32 market, uint8 reason);
+    error NotThawed(uint32 market, uint8 reason);
+    error HaircutBelowDiscount(uint32 haircut, uint32 discount);
     error LockTooLong(uint64 latest);
 
     /// @notice Hands governance over. Governance only. Errors: NotGovernance, ZeroAddress.
@@ -140,8 +158,8 @@ interface IMarginVault {
 
     /// @notice Lists a token (zero: the native one, 18 decimals) as collateral. Once the vault has taken in anything, a
     /// new asset counts for nothing during two days, and then a day long for more and more. Governance only.
-    /// Errors: NotGovernance, AlreadyListed, OutOfRange, ZeroAmount (no cap), TooManyAssets, LooseningBarred,
-    /// RegistryFailed, GuardFailed.
+    /// Errors: NotGovernance, AlreadyListed, OutOfRange, ZeroAmount (no cap), TooManyAssets, HaircutBelowDiscount,
+    /// LooseningBarred, RegistryFailed, GuardFailed.
     /// @param market Its own market in the guard.
     /// @param decimals At most 36.
     /// @param cap The most that the vault takes in.
@@ -157,7 +175,7 @@ interface IMarginVault {
 
     /// @notice Sets a figure by the parameter law; one of the whole vault at once as long as nothing was ever deposited.
     /// Governance only. Errors: NotGovernance, UnknownParameter, UnknownAsset, VenueNotAdmitted, Unchanged, OutOfRange,
-    /// StepTooLarge, TooSoon, LooseningBarred, RegistryFailed, GuardFailed.
+    /// StepTooLarge, TooSoon, HaircutBelowDiscount, LooseningBarred, RegistryFailed, GuardFailed.
     /// @param number Of the vault: 0 discount of seized collateral, 1 part of it for insurance, 2 standard deviations of
     /// a plan's add-on (30,000 are three), 3 calm volatility of a day, 4 what a point of volatility beyond it adds
     /// (10,000: one), 5 the largest haircut that add-ons make, 6 grace after a plan in seconds, 7 smallest liquidation
@@ -179,6 +197,29 @@ interface IMarginVault {
     /// Errors: NotGovernance, ZeroAddress, Insufficient, BondTooLow, LooseningBarred, RegistryFailed.
     function releaseBond(address venue, address to, uint128 amount) external;
 
+    /// @notice Stops operations, by a keeper, while the guard has the asset's market or the venue's market `number` paused:
+    /// until that pause ends, at most for half an hour. Deposits, repayments, reductions and withdrawals without open risk
+    /// cannot be stopped, nor liquidations of accounts that are deeply insolvent.
+    /// Errors: UnknownScope, CannotPause, UnknownAsset, VenueNotAdmitted, NotKeeper, NotGovernance (the whole vault, a whole
+    /// venue, quote), NotPaused, GuardFailed.
+    /// @param operations A sum of 1 (opt in), 2 (grow a position), 4 (withdraw with open risk) and 8 (liquidate).
+    /// @param scope 0 the whole vault; 1 the asset `number`, which backs no new risk where growth is stopped; 2 the market
+    /// `number` of `venue`, or with 4,294,967,295 the whole venue, to which alone nobody may opt in then.
+    function pause(uint8 operations, uint8 scope, uint32 number, address venue_) external;
+
+    /// @notice Stops operations for 1 to 86,400 seconds. Governance only.
+    /// Errors: NotGovernance, UnknownScope, CannotPause, UnknownAsset, VenueNotAdmitted, OutOfRange.
+    function pauseFor(uint8 operations, uint8 scope, uint32 number, address venue_, uint64 length) external;
+
+    /// @notice Lets operations go on: by governance whoever stopped them, by a keeper what keepers stopped, where the guard
+    /// says that the market has thawed. Errors: UnknownScope, CannotPause, UnknownAsset, VenueNotAdmitted, NotKeeper,
+    /// NotGovernance, NotThawed, GuardFailed.
+    function resume(uint8 operations, uint8 scope, uint32 number, address venue_) external;
+
+    /// @notice Until when (wall time) one of `operations` is stopped there; 0 where none is.
+    /// Errors: UnknownScope, CannotPause, UnknownAsset, VenueNotAdmitted.
+    function pausedUntil(uint8 operations, uint8 scope, uint32 number, address venue_) external view returns (uint64);
+
     /// @notice Pays quote of the caller's account into a venue's bond.
     /// Errors: VenueNotAdmitted, ZeroAmount, Insufficient, InsufficientMargin.
     function postBond(address venue, uint128 amount) external;
@@ -198,11 +239,12 @@ interface IMarginVault {
 
     /// @notice Sends collateral to the caller. With open risk, initial margin must be met afterwards by a lower bound
     /// that counts no asset with a bad price.
-    /// Errors: ZeroAmount, UnknownAsset, Insufficient, InsufficientMargin, VenueFailed, GuardFailed, TokenFailed, Locked.
+    /// Errors: ZeroAmount, UnknownAsset, Insufficient, WithdrawalLocked, StoppedUntil (with open risk), InsufficientMargin,
+    /// VenueFailed, GuardFailed, TokenFailed, Locked.
     function withdraw(uint32 asset, uint128 amount) external;
 
     /// @notice Puts the caller's account on a venue, which may then move its quote by profit and loss.
-    /// Errors: VenueNotAdmitted, BondTooLow, AlreadyOptedIn, TooManyVenues.
+    /// Errors: VenueNotAdmitted, TooSoon, BondTooLow, StoppedUntil, AlreadyOptedIn, TooManyVenues.
     function optIn(address venue) external;
 
     /// @notice Takes the caller's account off a venue. Errors: NotOptedIn, StillBound.
@@ -214,8 +256,8 @@ interface IMarginVault {
 
     /// @notice Repays debt of an account from the caller's quote, for collateral at a discount (a part of it for the
     /// insurance fund), until the account is at its liquidation end and within what the guard allows.
-    /// Errors: Malformed, UnknownAsset, Healthy, LiquidationRefused, NothingToLiquidate, TooSmall, Insufficient,
-    /// InsufficientMargin, TooManyAssets, VenueFailed, GuardFailed.
+    /// Errors: Malformed, UnknownAsset, Healthy, LiquidationRefused, StoppedUntil, NothingToLiquidate, TooSmall,
+    /// Insufficient, InsufficientMargin, TooManyAssets, VenueFailed, GuardFailed.
     function liquidate(address account, uint32 asset, uint128 maxRepay)
         external
         returns (uint128 repaid, uint128 seized);
@@ -225,7 +267,8 @@ interface IMarginVault {
     function coverBadDebt(address account) external returns (uint128 covered, uint128 shared);
 
     /// @notice For venues: requires initial margin after positions grew. The exposures are the venue's own.
-    /// Errors: VenueNotAdmitted, BondTooLow, Malformed, NotOptedIn, InsufficientMargin, VenueFailed, GuardFailed.
+    /// Errors: VenueNotAdmitted, BondTooLow, StoppedUntil, Malformed, NotOptedIn, InsufficientMargin, VenueFailed,
+    /// GuardFailed.
     /// @param checkCounterparty Whether the counterparty's position grew too.
     function increased(
         address account,
@@ -247,7 +290,8 @@ interface IMarginVault {
     ) external;
 
     /// @notice For venues: how much of a position may be liquidated. The venue must then close exactly that.
-    /// Errors: NotOptedIn, Healthy, LiquidationRefused, NothingToLiquidate, TooSmall, VenueFailed, GuardFailed, Locked.
+    /// Errors: NotOptedIn, Healthy, LiquidationRefused, StoppedUntil, NothingToLiquidate, TooSmall, VenueFailed,
+    /// GuardFailed, Locked.
     /// @param relief What closing all of `size` adds to health at the liquidation end.
     function authorise(
         address account,

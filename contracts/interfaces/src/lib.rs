@@ -19,5 +19,7 @@ pub use registry::{
     Progress, Schedule, Subject, UpgradeRegistry,
 };
 pub use stored::Stored;
-pub use vault::{GovernorVault, MarginVault, SettlementVault, VaultAccounts, VaultError, VaultGovernance, VaultViews};
+pub use vault::{
+    GovernorVault, MarginVault, SettlementVault, VaultAccounts, VaultError, VaultGovernance, VaultPauses, VaultViews,
+};
 pub use venue::{Exposure, MAX_EXPOSURES, Venue, VenueError};

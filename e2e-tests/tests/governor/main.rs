@@ -11,6 +11,7 @@ mod refusals;
 mod suite;
 mod veto;
 mod votes;
+mod weights;
 
 use alloy_core::{
     primitives::{Address, Bytes, FixedBytes, U256, keccak256},

@@ -12,18 +12,18 @@ use lockstep_devchain::{Account, H160};
 
 use crate::{DAY, address, admitted, join, pass, realise};
 
-/// Deploys a token of which `holder` has `amount`, and lists it with so many places and a haircut of 10 %.
-fn listed(x: &mut Exchange, holder: &Account, decimals: u8, amount: u128) -> (H160, u32) {
+/// Deploys a token of which `holder` has `amount`, and lists it with so many places.
+pub(crate) fn listed(x: &mut Exchange, holder: &Account, decimals: u8, amount: u128, haircut: u32) -> (H160, u32) {
     let governance = x.governance.clone();
     let token = Token { answer: Answer::Word(1), fee: 0, extra: 0 };
     let contract = x.chain.deploy(&governance, token.code(), Vec::new(), 0).unwrap().address;
     set_balance(x, contract, sol_address(holder.address()), amount);
     let listing =
-        listAssetCall { token: sol_address(contract), market: NATIVE_MARKET, decimals, cap: u128::MAX, haircut: 1_000 };
+        listAssetCall { token: sol_address(contract), market: NATIVE_MARKET, decimals, cap: u128::MAX, haircut };
     (contract, x.govern(&listing))
 }
 
-fn set_balance(x: &mut Exchange, token: H160, account: alloy_core::primitives::Address, amount: u128) {
+pub(crate) fn set_balance(x: &mut Exchange, token: H160, account: alloy_core::primitives::Address, amount: u128) {
     let governance = x.governance.clone();
     let mut data = vec![0x40, 0xc1, 0x0f, 0x19];
     data.extend((account, U256::from(amount)).abi_encode());
@@ -44,7 +44,7 @@ fn places_from_none_to_thirty_six() {
         (36, 10u128.pow(27) - 1, 0),
     ] {
         let alice = x.trader(&format!("alice {decimals} {amount}"), 0);
-        let (_, asset) = listed(&mut x, &alice, decimals, amount);
+        let (_, asset) = listed(&mut x, &alice, decimals, amount, 1_000);
         pass(&mut x, 3 * DAY);
         assert_eq!(x.vault(&alice, &depositCall { asset, amount }).unwrap(), amount);
         assert_eq!(x.health(&alice).0, i128::try_from(counted).unwrap(), "{amount} of {decimals} places");
@@ -58,7 +58,7 @@ fn dust_is_no_margin_and_no_shelter_from_bankruptcy() {
     let mut x = Exchange::plain();
     let venue = admitted(&mut x, "venue", 0, 0);
     let (alice, keeper) = (x.trader("alice", 0), x.trader("keeper", 1_000 * DOLLAR));
-    let (_, asset) = listed(&mut x, &alice, 18, 1_000);
+    let (_, asset) = listed(&mut x, &alice, 18, 1_000, 1_000);
     pass(&mut x, 3 * DAY);
     x.vault(&alice, &depositCall { asset, amount: 1_000 }).unwrap();
     join(&mut x, &alice, &venue);
@@ -75,7 +75,7 @@ fn balances_that_change_by_themselves_hurt_only_their_holders() {
     let mut x = Exchange::plain();
     let vault = sol_address(x.vault);
     let (alice, bob) = (x.trader("alice", 100 * DOLLAR), x.trader("bob", 100 * DOLLAR));
-    let (token, asset) = listed(&mut x, &alice, 0, 1_000);
+    let (token, asset) = listed(&mut x, &alice, 0, 1_000, 1_000);
     set_balance(&mut x, token, address(&bob), 1_000);
     x.vault(&alice, &depositCall { asset, amount: 600 }).unwrap();
     // More than anyone deposited: it is nobody's, and a later deposit is credited with what came with it.

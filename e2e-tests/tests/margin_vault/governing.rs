@@ -11,7 +11,7 @@ use e2e_tests::{
     sol_address,
 };
 
-use crate::{DAY, address, last, list_native};
+use crate::{DAY, address, last, list_native, pass};
 
 #[test]
 fn a_vault_is_built_on_what_exists() {
@@ -73,6 +73,8 @@ fn assets_are_listed_once_with_sound_terms() {
         assert_refused(x.vault(&governance, &bad), OutOfRange { value });
     }
     assert_refused(x.vault(&governance, &listAssetCall { cap: 0, ..listing.clone() }), ZeroAmount {});
+    let bare = listAssetCall { haircut: 499, ..listing.clone() };
+    assert_refused(x.vault(&governance, &bare), HaircutBelowDiscount { haircut: 499, discount: 500 });
     let quote = sol_address(x.token);
     assert_refused(
         x.vault(&governance, &listAssetCall { token: quote, ..listing.clone() }),
@@ -86,6 +88,32 @@ fn assets_are_listed_once_with_sound_terms() {
     let asset = x.ask(&assetCall { number: 1 });
     assert_eq!((asset.token, asset.market, asset.decimals, asset.cap, asset.held), (Address::ZERO, 11, 18, UNIT, 0));
     assert_refused(x.vault(&governance, &assetCall { number: 2 }), UnknownAsset { asset: 2 });
+}
+
+/// Nobody would liquidate at a discount that is cut down to a smaller haircut.
+#[test]
+fn haircuts_cover_the_discount_of_liquidations() {
+    let mut x = Exchange::plain();
+    let governance = x.governance.clone();
+    let asset = list_native(&mut x);
+    let discount = |value| setParameterCall { number: 0, asset_: 0, venue_: Address::ZERO, value };
+    let haircut = |haircut| setHaircutCall { asset, haircut };
+    x.govern(&haircut(520));
+    pass(&mut x, 3 * DAY);
+    assert_eq!(x.ask(&assetCall { number: asset }).haircut, 520);
+    assert_refused(x.vault(&governance, &haircut(499)), HaircutBelowDiscount { haircut: 499, discount: 500 });
+    assert_refused(x.vault(&governance, &discount(521)), HaircutBelowDiscount { haircut: 520, discount: 521 });
+    // The discount that is to come counts, and so does the haircut that is still in force.
+    x.govern(&discount(510));
+    assert_refused(x.vault(&governance, &haircut(509)), HaircutBelowDiscount { haircut: 509, discount: 510 });
+    x.govern(&haircut(700));
+    pass(&mut x, 3 * DAY - 60);
+    let now = x.ask(&assetCall { number: asset }).haircut;
+    assert_eq!(now, 700);
+    pass(&mut x, 60);
+    x.govern(&haircut(600));
+    assert_refused(x.vault(&governance, &discount(601)), HaircutBelowDiscount { haircut: 600, discount: 601 });
+    x.govern(&discount(600));
 }
 
 #[test]

@@ -105,8 +105,13 @@ fn only_what_arrives_is_credited() {
     let alice = x.trader("alice", 0);
     let list = |x: &mut Exchange, token: &Token| -> (H160, u32) {
         let address_ = x.chain.deploy(&governance, token.code(), Vec::new(), 0).unwrap().address;
-        let listing =
-            listAssetCall { token: sol_address(address_), market: NATIVE_MARKET, decimals: 18, cap: UNIT, haircut: 0 };
+        let listing = listAssetCall {
+            token: sol_address(address_),
+            market: NATIVE_MARKET,
+            decimals: 18,
+            cap: UNIT,
+            haircut: 500,
+        };
         let asset = x.govern(&listing);
         let mut mint = vec![0x40, 0xc1, 0x0f, 0x19];
         mint.extend((address(&alice), U256::from(1_000u32)).abi_encode());
@@ -142,7 +147,7 @@ fn only_what_arrives_is_credited() {
     assert_refused(x.vault(&alice, &withdrawCall { asset, amount: 50 }), TokenFailed {});
     assert_eq!(of(&x, asset), 100);
     // An address without code answers every call with nothing.
-    let nobody = listAssetCall { token: address(&alice), market: NATIVE_MARKET, decimals: 18, cap: UNIT, haircut: 0 };
+    let nobody = listAssetCall { token: address(&alice), market: NATIVE_MARKET, decimals: 18, cap: UNIT, haircut: 500 };
     let asset = x.govern(&nobody);
     assert_refused(x.vault(&alice, &depositCall { asset, amount: 1 }), TokenFailed {});
 

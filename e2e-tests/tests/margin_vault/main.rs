@@ -2,6 +2,7 @@
 //! vault stands on here.
 
 mod accounts;
+mod cases;
 mod clearing;
 mod collateral;
 mod governing;
@@ -9,7 +10,10 @@ mod hostile;
 mod law;
 mod liquidating;
 mod oracle;
+mod pausing;
 mod seams;
+mod upgrade;
+mod weights;
 
 use alloy_core::{primitives::Address, sol_types::SolEvent};
 use e2e_tests::{

@@ -105,13 +105,13 @@ impl PlanTerms {
         }
     }
 
-    /// Whether the add-on may be falling: whether it does hangs on the thaw.
+    /// Whether the add-on may be falling, or gone: whether it is hangs on the thaw.
     pub fn may_fall(&self, grace: Seconds, now: Timestamp) -> bool {
-        self.falls_from(grace).is_some_and(|from| now > from && now < from.after(COOL_DOWN))
+        self.falls_from(grace).is_some_and(|from| now > from)
     }
 
-    /// The add-on of this plan, given the volatility of a day. `held`: the market has not thawed yet although the
-    /// grace is over.
+    /// The add-on of this plan, given the volatility of a day. `held`: nobody can be liquidated although the grace is
+    /// over.
     pub fn add_on(&self, z: Bps, sigma_day: Bps, grace: Seconds, held: bool, now: Timestamp) -> AddOn {
         if now < self.announced_at || (self.phase == Phase::Cancelled && self.released_at.is_none()) {
             return AddOn::default();
@@ -245,10 +245,12 @@ mod tests {
         }
         assert!(!released.may_fall(GRACE, Timestamp(falls)));
         assert!(released.may_fall(GRACE, Timestamp(falls + 1)));
-        assert!(!released.may_fall(GRACE, Timestamp(falls + DAY)));
-        // A market that has not thawed keeps it whole.
-        let held = released.add_on(Z, Bps(400), GRACE, true, Timestamp(falls + DAY / 2));
-        assert_eq!((held.initial, held.maintenance), (Bps(600), Bps(600)));
+        // A market that has not thawed keeps it whole, however long that takes.
+        for now in [falls + DAY / 2, falls + 3 * DAY] {
+            assert!(released.may_fall(GRACE, Timestamp(now)));
+            let held = released.add_on(Z, Bps(400), GRACE, true, Timestamp(now));
+            assert_eq!((held.initial, held.maintenance), (Bps(600), Bps(600)));
+        }
         // Called off in time it is gone at once, called off later it falls like any other.
         let cancelled = PlanTerms { phase: Phase::Cancelled, ..PLAN };
         assert_eq!(add_on(&cancelled, 3 * DAY), (0, 0));

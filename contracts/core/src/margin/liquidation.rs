@@ -77,7 +77,8 @@ pub struct CollateralCase {
     pub scale: Scale,
     /// Its oracle price.
     pub price: Price,
-    /// The part of its value that counts at the liquidation end: rounded down, and up.
+    /// The part of its value that counts at the liquidation end, rounded down, and the part that counts for
+    /// maintenance, which is no smaller.
     pub weight: (Bps, Bps),
 }
 
@@ -85,10 +86,10 @@ impl CollateralTerms {
     /// The liquidation of at most `max_repay` of debt; `None` where nothing can be taken.
     ///
     /// Each unit repaid gives the account one and takes `(1 + discount) * weight` of health; the discount is
-    /// cut down to `(1 - weight) / weight`, so that no liquidation makes an account less healthy.
+    /// cut down to `(1 - weight) / weight`, so that no liquidation makes an account less healthy in any tier.
     pub fn seize(&self, case: &CollateralCase, max_repay: u128) -> Option<Seizure> {
         let one = u128::from(Bps::ONE.0);
-        // Rounded against the liquidator both times: the discount is bearable, and the gain not understated.
+        // The discount is bearable where the collateral counts for most; at the end it counts for no more.
         let (weight, heavier) = (u128::from(case.weight.0.0), case.weight.1);
         let discount = match mul_div_down(u128::from(heavier.complement().0), one, u128::from(heavier.0)) {
             Some(bearable) => u128::from(self.discount.0).min(bearable),
@@ -227,18 +228,23 @@ mod tests {
     }
 
     #[test]
-    fn a_weight_in_between_is_taken_against_the_liquidator() {
-        // 1 ether at 2,000 of which 29.99 to 30.00 % count, against a debt of 700.
+    fn a_weight_at_the_end_below_that_of_maintenance() {
+        // 1 ether at 2,000 of which 29.99 % count at the end, against a debt of 700.
         let case = CollateralCase {
             deficit: 100_200_000,
             debt: 700_000_000,
             available: UNIT,
             scale: scale(),
             price: Price(2_000 * UNIT),
-            weight: (Bps(2_999), Bps(3_000)),
+            weight: (Bps(2_999), Bps(9_500)),
         };
         // Each unit repaid brings 1 - 1.05 * 0.2999 = 0.685105.
         assert_eq!(TERMS.seize(&case, u128::MAX).unwrap().repaid, 146_254_954);
+        // Where 98 % count for maintenance, a discount of 2.04 % is all that the account can bear.
+        let bare = CollateralCase { weight: (Bps(2_999), Bps(9_800)), ..case };
+        let seizure = TERMS.seize(&bare, u128::MAX).unwrap();
+        // 1 - 1.0204 * 0.2999 = 0.69398204.
+        assert_eq!((seizure.repaid, seizure.insurance), (144_384_140, 589_087));
     }
 
     #[test]

@@ -5,7 +5,7 @@
 //! - [`addon`]: what upgrades and wild prices add.
 //! - [`ledger`]: one account; [`clearing`]: profit and loss between the accounts of a venue, in quote.
 //! - [`pot`]: quote set aside for the settlement of a market.
-//! - [`health`]: the three tiers; [`liquidation`]: how much may be taken from whom.
+//! - [`health`]: the three tiers; [`liquidation`]: how much may be taken from whom; [`pause`]: what may be stopped.
 //!
 //! All amounts of quote are `u128` in its smallest unit. The haircut's clock is active time of the host.
 
@@ -16,6 +16,7 @@ pub mod health;
 pub mod law;
 pub mod ledger;
 pub mod liquidation;
+pub mod pause;
 pub mod pot;
 pub mod seat;
 pub mod terms;
@@ -32,6 +33,7 @@ pub use health::{CollateralLeg, Health, Position, Reading, VenueLeg, health};
 pub use law::{COOL_DOWN, Dial, Law, LawError, Limit, Tighter};
 pub use ledger::{Holding, Ledger, LedgerError, MAX_HOLDINGS, MAX_VENUES, Membership};
 pub use liquidation::{CollateralTerms, Seizure, Throttle};
+pub use pause::{Halt, Operations, Scope};
 pub use pot::Pot;
 pub use seat::Seat;
 pub use terms::{Course, InForce, Parameter, Terms};

@@ -25,15 +25,15 @@ pub trait VaultAccounts {
     /// initial margin must be met afterwards, by a lower bound on health that counts no asset with a bad price.
     ///
     /// # Errors
-    /// `ZeroAmount`, `UnknownAsset`, `Insufficient`, `WithdrawalLocked`, `InsufficientMargin`, `VenueFailed`,
-    /// `GuardFailed`, `TokenFailed`, `Locked`.
+    /// `ZeroAmount`, `UnknownAsset`, `Insufficient`, `WithdrawalLocked`, `StoppedUntil` (with open risk),
+    /// `InsufficientMargin`, `VenueFailed`, `GuardFailed`, `TokenFailed`, `Locked`.
     #[ink(message)]
     fn withdraw(&mut self, asset: u32, amount: u128) -> Result<(), VaultError>;
 
     /// Puts the caller's account on `venue`, which can then move its quote by profit and loss.
     ///
     /// # Errors
-    /// `VenueNotAdmitted`, `TooSoon`, `BondTooLow`, `AlreadyOptedIn`, `TooManyVenues`.
+    /// `VenueNotAdmitted`, `TooSoon`, `BondTooLow`, `StoppedUntil`, `AlreadyOptedIn`, `TooManyVenues`.
     #[ink(message, name = "optIn")]
     fn opt_in(&mut self, venue: Address) -> Result<(), VaultError>;
 
@@ -57,7 +57,7 @@ pub trait VaultAccounts {
     /// collateral taken, which are moved between the two accounts.
     ///
     /// # Errors
-    /// `Malformed` (the caller itself, or quote), `UnknownAsset`, `Healthy`, `LiquidationRefused`,
+    /// `Malformed` (the caller itself, or quote), `UnknownAsset`, `Healthy`, `LiquidationRefused`, `StoppedUntil`,
     /// `NothingToLiquidate`, `TooSmall`, `Insufficient`, `InsufficientMargin`, `TooManyAssets`, `VenueFailed`, `GuardFailed`.
     #[ink(message)]
     fn liquidate(&mut self, account: Address, asset: u32, max_repay: u128) -> Result<(u128, u128), VaultError>;

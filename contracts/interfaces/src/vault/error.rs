@@ -120,6 +120,45 @@ pub enum VaultError {
         /// Until when, in wall time.
         until: u64,
     },
+    /// It is stopped for now.
+    StoppedUntil {
+        /// What: 1 to opt in, 2 to grow a position, 4 to withdraw with open risk, 8 to liquidate.
+        operation: u8,
+        /// Until when, in wall time.
+        until: u64,
+    },
+    /// A number names no `lockstep_core::margin::Scope`.
+    UnknownScope(u8),
+    /// No operation, or one that cannot be stopped there.
+    CannotPause {
+        /// What was asked for.
+        operations: u8,
+        /// What can be.
+        possible: u8,
+    },
+    /// The registry knows no such keeper.
+    NotKeeper(Address),
+    /// The guard does not have the market paused, or other things keep it frozen for longer.
+    NotPaused {
+        /// Which.
+        market: u32,
+        /// What it says instead: a `lockstep_core::guard::Reason` as a number.
+        reason: u8,
+    },
+    /// The guard says that the market has not thawed.
+    NotThawed {
+        /// Which.
+        market: u32,
+        /// Why: a `lockstep_core::guard::Reason` as a number.
+        reason: u8,
+    },
+    /// An asset's haircut would be smaller than the discount at which it is liquidated. Both in basis points.
+    HaircutBelowDiscount {
+        /// The haircut.
+        haircut: u32,
+        /// The discount.
+        discount: u32,
+    },
     /// A lock would last longer than it may.
     LockTooLong {
         /// The latest end possible, in wall time.

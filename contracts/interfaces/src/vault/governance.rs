@@ -40,8 +40,8 @@ pub trait VaultGovernance {
     /// nothing during two days, and then a day long for more and more.
     ///
     /// # Errors
-    /// `NotGovernance`, `AlreadyListed`, `OutOfRange`, `ZeroAmount` (no cap), `TooManyAssets`, `LooseningBarred`,
-    /// `RegistryFailed`, `GuardFailed`.
+    /// `NotGovernance`, `AlreadyListed`, `OutOfRange`, `ZeroAmount` (no cap), `TooManyAssets`, `HaircutBelowDiscount`,
+    /// `LooseningBarred`, `RegistryFailed`, `GuardFailed`.
     #[ink(message, name = "listAsset")]
     fn list_asset(
         &mut self,
@@ -65,7 +65,7 @@ pub trait VaultGovernance {
     ///
     /// # Errors
     /// `NotGovernance`, `UnknownParameter`, `UnknownAsset`, `VenueNotAdmitted`, `Unchanged`, `OutOfRange`,
-    /// `StepTooLarge`, `TooSoon`, `LooseningBarred`, `RegistryFailed`, `GuardFailed`.
+    /// `StepTooLarge`, `TooSoon`, `HaircutBelowDiscount`, `LooseningBarred`, `RegistryFailed`, `GuardFailed`.
     #[ink(message, name = "setParameter")]
     fn set_parameter(&mut self, parameter: u8, asset: u32, venue: Address, value: u128) -> Result<(), VaultError>;
 

@@ -7,11 +7,13 @@ use crate::Exposure;
 mod accounts;
 mod error;
 mod governance;
+mod pauses;
 mod views;
 
 pub use accounts::VaultAccounts;
 pub use error::VaultError;
 pub use governance::VaultGovernance;
+pub use pauses::VaultPauses;
 pub use views::VaultViews;
 
 /// What a venue asks the margin vault. The caller is the venue; every account must have opted in to it. Amounts are
