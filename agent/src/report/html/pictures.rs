@@ -3,7 +3,9 @@
 use maud::{Markup, PreEscaped, html};
 
 use super::super::Report;
-use super::super::plots::{Figure, PlotError, health_figure, price_figure};
+use super::super::healths::health_figure;
+use super::super::plots::{Figure, PlotError};
+use super::super::prices::price_figure;
 use super::{days, dollars, note};
 use crate::incident::Conduct;
 use crate::outcome::{Arm, Outcome};
@@ -62,11 +64,11 @@ fn chosen(outcome: &Outcome) -> Vec<usize> {
         }
     }
     wronged.sort_by_key(|(loss, trader)| (-loss, *trader));
-    // The worst of each market before the second worst of any.
-    let market = |trader: usize| outcome.traders[trader].market;
+    // The worst of each kind of account before the second worst of any.
+    let kind = |trader: usize| outcome.traders[trader].kind();
     let (mut list, mut rest): (Vec<usize>, Vec<usize>) = (Vec::new(), Vec::new());
     for (_, trader) in wronged {
-        let seen = list.iter().any(|other| market(*other) == market(trader));
+        let seen = list.iter().any(|other| kind(*other) == kind(trader));
         if seen { rest.push(trader) } else { list.push(trader) }
     }
     list.extend(rest);

@@ -1,11 +1,13 @@
 //! Tables: the figures at a glance, the promises, every trader.
 
+use std::collections::BTreeSet;
+
 use maud::{Markup, html};
 
 use super::super::{Report, Summary};
 use super::{dollars, signed};
 use crate::clock::span;
-use crate::outcome::{Arm, Promise, PromiseState};
+use crate::outcome::{Arm, Kind, Promise, PromiseState};
 
 type Row = (&'static str, fn(&Summary) -> String, fn(&Summary) -> bool);
 
@@ -41,6 +43,62 @@ pub(super) fn glance(report: &Report) -> Markup {
                         tr {
                             th scope="row" { (name) }
                             @for summary in &report.summaries { td.figure { span.bad[wrong(summary)] { (figure(summary)) } } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What one kind of account went through in one arm.
+struct Fate {
+    wronged: usize,
+    loss: i128,
+    liquidated: usize,
+}
+
+fn fate(report: &Report, kind: Kind, arm: Arm) -> Fate {
+    let of = |trader: usize| report.outcome.traders[trader].kind() == kind;
+    let all = report.outcome.arm(arm).liquidations.iter().filter(|each| of(each.trader));
+    let wrongful = all.clone().filter(|each| each.is_wrongful());
+    let accounts = |traders: &mut dyn Iterator<Item = usize>| traders.collect::<BTreeSet<_>>().len();
+    Fate {
+        liquidated: accounts(&mut all.map(|each| each.trader)),
+        wronged: accounts(&mut wrongful.clone().map(|each| each.trader)),
+        loss: wrongful.map(|each| each.loss).sum(),
+    }
+}
+
+/// What became of hedged accounts and of those in several markets; nothing where nobody is.
+pub(super) fn kinds(report: &Report) -> Markup {
+    let count = |kind: Kind| report.outcome.traders.iter().filter(|trader| trader.kind() == kind).count();
+    let there: Vec<Kind> = Kind::ALL.into_iter().filter(|kind| count(*kind) > 0).collect();
+    html! {
+        @if count(Kind::Basket) + count(Kind::Hedged) > 0 {
+            h2 { "By kind of account" }
+            p { "Margin is judged over all positions of an account together: what one market loses another may make good." }
+            div.scroll {
+                table {
+                    thead {
+                        tr {
+                            th scope="col" rowspan="2" { "Account" } th.figure scope="col" rowspan="2" { "Number" }
+                            th.figure scope="colgroup" colspan="2" { "Liquidated" }
+                            th.figure scope="colgroup" colspan="2" { "of these wrongly" }
+                            th.figure scope="colgroup" colspan="2" { "What that cost, USD" }
+                        }
+                        tr { @for _ in 0..3 { th.figure scope="col" { "Without" } th.figure scope="col" { "With" } } }
+                    }
+                    tbody {
+                        @for kind in there {
+                            @let fates = Arm::BOTH.map(|arm| fate(report, kind, arm));
+                            tr {
+                                th scope="row" { (kind.title()) }
+                                td.figure { (count(kind)) }
+                                @for of in &fates { td.figure { (of.liquidated) } }
+                                @for of in &fates { td.figure { span.bad[of.wronged > 0] { (of.wronged) } } }
+                                @for of in &fates { td.figure { span.bad[of.loss > 0] { (signed(of.loss)) } } }
+                            }
                         }
                     }
                 }
