@@ -13,7 +13,7 @@ use crate::clock::{span, stamp};
 use crate::decimal::format_signed;
 use crate::incident::Incident;
 use crate::outcome::{Arm, Moment, PromiseState, QUOTE_DECIMALS};
-use crate::report::{ROWS, Report};
+use crate::report::{Report, rows};
 
 /// How often the progress bar shows that the program is alive.
 const TICK: Duration = Duration::from_millis(200);
@@ -41,10 +41,10 @@ impl<W: Write> Timeline<W> {
     /// A timeline over the simulated span from `start` to `end`.
     pub fn new(out: W, start: u64, end: u64) -> Self {
         let bar = ProgressBar::with_draw_target(Some(2 * (end - start)), ProgressDrawTarget::stderr());
-        if let Ok(style) = ProgressStyle::with_template("{spinner} {bar:40} {percent:>3} %  {msg}") {
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {bar:40} {percent:>3} %  {wide_msg}") {
             bar.set_style(style);
         }
-        bar.set_message("deploying the contracts and funding the accounts, twice");
+        bar.set_message("deploying contracts, funding accounts");
         bar.enable_steady_tick(TICK);
         Self { out, reached: [start; 2], waiting: Vec::new(), bar, start }
     }
@@ -138,9 +138,9 @@ pub fn print_opening(out: &mut impl Write, incident: &Incident, traders: usize) 
 /// # Errors
 /// Where `out` cannot be written.
 pub fn print_closing(out: &mut impl Write, report: &Report) -> io::Result<()> {
-    let longest = ROWS.iter().map(|(name, ..)| name.chars().count()).max().unwrap_or(0);
+    let longest = rows(report).map(|(name, ..)| name.chars().count()).max().unwrap_or(0);
     writeln!(out, "\n{:longest$}  {:>18}  {:>18}", "", Arm::Without.title(), Arm::With.title())?;
-    for (name, figure, _) in ROWS {
+    for (name, figure, _) in rows(report) {
         let [without, with] = report.summaries.each_ref().map(figure);
         writeln!(out, "{name:longest$}  {without:>18}  {with:>18}")?;
     }

@@ -12,7 +12,7 @@ mod publish;
 
 use serde::Serialize;
 
-pub(crate) use html::ROWS;
+pub(crate) use html::rows;
 pub use plots::PlotError;
 pub use publish::{Draft, PublishError};
 

@@ -9,7 +9,7 @@ mod story;
 mod tables;
 mod upgrades;
 
-pub(crate) use tables::ROWS;
+pub(crate) use tables::rows;
 
 use super::Report;
 use super::plots::PlotError;
@@ -79,6 +79,11 @@ fn days(from: u64, until: u64) -> String {
     if first == last { first } else { format!("{first} to {last}") }
 }
 
+/// A number of things, thousands apart.
+fn number(count: usize) -> String {
+    format_rounded(u128::try_from(count).unwrap_or(u128::MAX), 0, 0)
+}
+
 fn dollars(amount: u128) -> String {
     format_rounded(amount, QUOTE_DECIMALS, 2)
 }
@@ -106,5 +111,5 @@ fn note(basis: &Basis) -> Markup {
 }
 
 fn percent(bps: u128) -> String {
-    format!("{} %", format_rounded(bps, 2, 1))
+    format!("{}\u{a0}%", format_rounded(bps, 2, 1))
 }

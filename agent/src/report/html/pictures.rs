@@ -107,11 +107,13 @@ pub(super) fn accounts(report: &Report) -> Result<Markup, PlotError> {
     }
     Ok(html! {
         h2 { "Health of chosen accounts" }
-        p { "Health is what an account owns against what it owes at the price fed, the maintenance requirement included. Below 100 % it may be liquidated. A line ends where the position does." }
+        p { "Health is what an account owns against what it owes over all its positions, at the prices fed and with the maintenance requirement included. Below 100 % it may be liquidated. A line ends where the position does." }
         ul.legend {
             li { i.line style="background: var(--without)" {} "without Lockstep" }
             li { i.line style="background: var(--with)" {} "with Lockstep" }
             li { i.dot.hollow {} "liquidated; filled: although sound at the true price" }
+            li { i style="background: var(--with); opacity: .35" {} "one of its markets frozen by Lockstep" }
+            li { i style="background: var(--halt); opacity: .45" {} "no blocks, or no transactions" }
         }
         div.pair { @for picture in &pictures { (picture) } }
     })

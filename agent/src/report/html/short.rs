@@ -5,7 +5,8 @@ use maud::{Markup, html};
 use super::super::Report;
 use super::{dollars, percent, signed};
 use crate::clock::span;
-use crate::outcome::{Arm, MarketMode, Outcome, PromiseState, Summary, Wish};
+use crate::decimal::format_rounded;
+use crate::outcome::{Arm, MarketMode, MarketState, Outcome, PromiseState, Summary, Wish};
 
 pub(super) fn short(report: &Report) -> Markup {
     let broken = report.promises.iter().filter(|promise| promise.state == PromiseState::Broken).count();
@@ -46,7 +47,7 @@ fn trouble(report: &Report) -> String {
         parts.push(format!("the upgrade {} ended as {last}", plan.name));
     }
     if parts.is_empty() {
-        parts.push("the network ran, and the price feed did not".to_owned());
+        parts.push("the network ran; what went wrong was the price feed".to_owned());
     }
     format!("In this incident {}.", parts.join("; "))
 }
@@ -55,15 +56,24 @@ fn trouble(report: &Report) -> String {
 fn parting(report: &Report) -> String {
     let blocks = &report.outcome.arm(Arm::Without).blocks;
     let states = blocks.iter().flat_map(|block| block.markets.iter().enumerate());
-    let gap = |true_price: u128, fed: u128| true_price.abs_diff(fed).saturating_mul(10_000) / true_price.max(1);
-    let worst =
-        states.map(|(market, state)| (gap(state.true_price, state.fed_price), market)).max_by_key(|each| each.0);
+    let gap = |state: &MarketState| {
+        state.true_price.abs_diff(state.fed_price).saturating_mul(10_000) / state.true_price.max(1)
+    };
+    let worst = states.map(|(market, state)| (gap(state), market, state)).max_by_key(|each| each.0);
     match worst {
-        Some((bps, market)) if bps >= 100 => format!(
-            "Contracts were fed a price that was up to {} away from the true one ({}).",
-            percent(bps),
-            report.outcome.markets[market]
-        ),
+        Some((bps, market, state)) if bps >= 100 => {
+            let asset = &report.outcome.markets[market];
+            let far = if bps < 10_000 {
+                let side = if state.fed_price < state.true_price { "below" } else { "above" };
+                format!("up to {} {side} the true one", percent(bps))
+            } else if state.fed_price == 0 {
+                "down to zero".to_owned()
+            } else {
+                let times = (bps + 10_000) / 1_000;
+                format!("up to {} times the true one", format_rounded(times, 1, 1))
+            };
+            format!("Contracts were fed a price of {asset} {far}.")
+        }
         _ => "Contracts were fed the true price throughout, within one per cent.".to_owned(),
     }
 }
@@ -78,14 +88,20 @@ fn accounts(count: usize) -> String {
 
 fn harm(of: &Summary) -> String {
     let wrong = accounts(of.wrongly_liquidated);
-    let cost = if of.wrongly_liquidated > 0 {
-        format!(", at a cost of {} USD", signed(of.wrongful_loss))
-    } else {
-        String::new()
-    };
+    let mut text = format!("{wrong} liquidated that could have met its margin at the true price");
+    if of.wrongly_liquidated > 0 {
+        text += &format!(", at a cost of {} USD", signed(of.wrongful_loss));
+    }
+    if of.wrongs_undone > 0 {
+        text += "; only a roll-back of the chain undid it";
+    }
     let others = of.liquidated.saturating_sub(of.wrongly_liquidated);
-    let rightly = if others > 0 { format!("; {others} more were, rightly") } else { String::new() };
-    format!("{wrong} liquidated that could have met its margin at the true price{cost}{rightly}.")
+    match (others, of.wrongly_liquidated) {
+        (0, _) => {}
+        (others, 0) => text += &format!("; {others} were below it, and were liquidated"),
+        (others, _) => text += &format!("; {others} others were below it"),
+    }
+    text + "."
 }
 
 fn opened(of: &Summary) -> String {
@@ -130,7 +146,12 @@ fn way_out(report: &Report) -> String {
     match (all, report.summaries[1].sacred_refused) {
         (0, _) => String::new(),
         (all, 0) => {
-            format!("All {all} deposits, reductions and exits ({exits} exits) went through, whatever the state.")
+            let exits = match exits {
+                0 => String::new(),
+                1 => ", one exit among them".to_owned(),
+                exits => format!(", {exits} exits among them"),
+            };
+            format!("All {all} deposits, reductions and exits went through{exits}, whatever the state of the market.")
         }
         (all, refused) => format!("{refused} of {all} deposits, reductions and exits were refused."),
     }

@@ -5,32 +5,52 @@ use std::collections::BTreeSet;
 use maud::{Markup, html};
 
 use super::super::{Report, Summary};
-use super::{dollars, signed};
+use super::{dollars, number, signed};
 use crate::clock::span;
+use crate::incident::{Event, EventKind, Step};
 use crate::outcome::{Arm, Kind, Promise, PromiseState};
 
 type Row = (&'static str, fn(&Summary) -> String, fn(&Summary) -> bool);
 
+const UNDONE: &str = "Wrongs that a roll-back undid";
+const IN_UPGRADE: &str = "Positions opened in an upgrade";
+
 /// The rows of the table, here and in the terminal: name, figure, and whether the figure is a wrong.
-pub(crate) const ROWS: [Row; 13] = [
-    ("Accounts liquidated", |of| of.liquidated.to_string(), |_| false),
-    ("Accounts liquidated wrongly", |of| of.wrongly_liquidated.to_string(), |of| of.wrongly_liquidated > 0),
+static ROWS: [Row; 13] = [
+    ("Accounts liquidated", |of| number(of.liquidated), |_| false),
+    ("Accounts liquidated wrongly", |of| number(of.wrongly_liquidated), |of| of.wrongly_liquidated > 0),
     ("What that cost them, USD", |of| signed(of.wrongful_loss), |of| of.wrongful_loss > 0),
-    ("Wrongs that a roll-back undid", |of| of.wrongs_undone.to_string(), |_| false),
-    ("Positions opened on a stale price", |of| of.stale_increases.to_string(), |of| of.stale_increases > 0),
-    ("Positions opened in an upgrade", |of| of.upgrade_increases.to_string(), |of| of.upgrade_increases > 0),
+    (UNDONE, |of| number(of.wrongs_undone), |_| false),
+    ("Positions opened on a stale price", |of| number(of.stale_increases), |of| of.stale_increases > 0),
+    (IN_UPGRADE, |of| number(of.upgrade_increases), |of| of.upgrade_increases > 0),
     ("Bad debt, USD", |of| dollars(of.bad_debt), |_| false),
     ("Insurance used, USD", |of| dollars(of.insurance_used), |_| false),
     ("Result of the market maker, USD", |of| signed(of.maker_result), |_| false),
     ("Longest freeze", |of| of.longest_freeze.map_or_else(|| "none".to_owned(), span), |_| false),
-    (
-        "From the end of the trouble to the thaw",
-        |of| of.time_to_thaw.map_or_else(|| "no freeze".to_owned(), span),
-        |_| false,
-    ),
-    ("Deposits, reductions, exits refused", |of| of.sacred_refused.to_string(), |of| of.sacred_refused > 0),
-    ("Increases and liquidations refused", |of| of.risk_refused.to_string(), |_| false),
+    ("From the end of the trouble to the thaw", thaw, |_| false),
+    ("Deposits, reductions, exits refused", |of| number(of.sacred_refused), |of| of.sacred_refused > 0),
+    ("Increases and liquidations refused", |of| number(of.risk_refused), |_| false),
 ];
+
+fn thaw(of: &Summary) -> String {
+    match (of.time_to_thaw, of.still_shut, of.longest_freeze) {
+        (Some(time), ..) => span(time),
+        (None, 1.., _) => "still shut at the end".to_owned(),
+        (None, 0, None) => "no freeze".to_owned(),
+        (None, 0, Some(_)) => "\u{2014}".to_owned(),
+    }
+}
+
+/// The rows that say something of this incident: of roll-backs and upgrades only where there are any.
+pub(crate) fn rows(report: &Report) -> impl Iterator<Item = &'static Row> {
+    let rolls_back = |event: &Event| matches!(event.kind, EventKind::Upgrade { step: Step::RolledBack { .. }, .. });
+    let (upgrades, roll_backs) = (!report.incident.plans.is_empty(), report.incident.events.iter().any(rolls_back));
+    ROWS.iter().filter(move |(name, ..)| match *name {
+        UNDONE => roll_backs,
+        IN_UPGRADE => upgrades,
+        _ => true,
+    })
+}
 
 pub(super) fn glance(report: &Report) -> Markup {
     html! {
@@ -39,7 +59,7 @@ pub(super) fn glance(report: &Report) -> Markup {
             table {
                 thead { tr { th scope="col" { "Figure" } @for arm in Arm::BOTH { th.figure scope="col" { (arm.title()) } } } }
                 tbody {
-                    @for (name, figure, wrong) in ROWS {
+                    @for (name, figure, wrong) in rows(report) {
                         tr {
                             th scope="row" { (name) }
                             @for summary in &report.summaries { td.figure { span.bad[wrong(summary)] { (figure(summary)) } } }
