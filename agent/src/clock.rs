@@ -20,6 +20,11 @@ pub fn stamp(at: u64) -> String {
     written(at, "%Y-%m-%d %H:%M:%S")
 }
 
+/// Such as "11 Oct".
+pub fn short_day(at: u64) -> String {
+    written(at, "%-d %b")
+}
+
 /// Such as "10 October 2025".
 pub fn day(at: u64) -> String {
     written(at, "%-d %B %Y")

@@ -11,7 +11,7 @@ use crate::incident::{Incident, IncidentError, load};
 use crate::outcome::{Arm, ArmOutcome, Outcome, PromiseState};
 use crate::report::{Draft, PlotError, PublishError, Report};
 use crate::simulation::{Blobs, BlobsError, Cast, SimulationError, run_arm};
-use crate::terminal::{Signal, Timeline, print_closing};
+use crate::terminal::{Signal, Timeline, print_closing, print_opening};
 
 /// Why there is no result.
 #[derive(Debug, thiserror::Error)]
@@ -83,7 +83,7 @@ pub fn rehearse(arguments: &Rehearse, out: &mut impl Write) -> Result<bool, Rehe
     print_closing(out, &report)?;
     let published = draft.publish()?;
     for path in published {
-        writeln!(out, "{}", path.display())?;
+        writeln!(out, "Written: {}", path.display())?;
     }
     out.flush()?;
     Ok(report.promises.iter().all(|promise| promise.state != PromiseState::Broken))
@@ -103,6 +103,7 @@ fn contracts_folder(asked: Option<&Path>) -> PathBuf {
 
 fn run_both(incident: &Incident, blobs: &Blobs, quiet: bool, out: &mut impl Write) -> Result<Outcome, RehearseError> {
     let cast = Cast::of(incident);
+    print_opening(out, incident, cast.traders.len())?;
     let (sender, signals) = mpsc::channel();
     let arms = thread::scope(|scope| {
         let runs = Arm::BOTH.map(|arm| {

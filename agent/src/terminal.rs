@@ -3,13 +3,20 @@
 //! Lines go to standard output in the order of simulated time, whatever the order in which the arms compute, so that
 //! two runs print the same. The progress bar goes to standard error, and only where that is a terminal.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
+use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::clock::stamp;
-use crate::outcome::{Arm, Moment, PromiseState};
-use crate::report::{ROWS, Report};
+use crate::clock::{span, stamp};
+use crate::decimal::format_signed;
+use crate::incident::Incident;
+use crate::outcome::{Arm, Moment, PromiseState, QUOTE_DECIMALS};
+use crate::report::{Report, rows};
+
+/// How often the progress bar shows that the program is alive.
+const TICK: Duration = Duration::from_millis(200);
 
 /// What an arm tells while it runs.
 #[derive(Clone, Debug)]
@@ -34,9 +41,11 @@ impl<W: Write> Timeline<W> {
     /// A timeline over the simulated span from `start` to `end`.
     pub fn new(out: W, start: u64, end: u64) -> Self {
         let bar = ProgressBar::with_draw_target(Some(2 * (end - start)), ProgressDrawTarget::stderr());
-        if let Ok(style) = ProgressStyle::with_template("{bar:40} {percent:>3} %  {msg}") {
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {bar:40} {percent:>3} %  {wide_msg}") {
             bar.set_style(style);
         }
+        bar.set_message("deploying contracts, funding accounts");
+        bar.enable_steady_tick(TICK);
         Self { out, reached: [start; 2], waiting: Vec::new(), bar, start }
     }
 
@@ -58,7 +67,10 @@ impl<W: Write> Timeline<W> {
                 self.reached[index(arm)] = at;
                 let done: u64 = self.reached.iter().map(|at| at.saturating_sub(self.start)).sum();
                 self.bar.set_position(done);
-                self.bar.set_message(stamp(self.reached.into_iter().min().unwrap_or(at)));
+                self.bar.set_message(format!(
+                    "both arms have reached {}",
+                    stamp(self.reached.into_iter().min().unwrap_or(at))
+                ));
                 self.print_before(self.reached.into_iter().min().unwrap_or(0))
             }
         }
@@ -101,17 +113,39 @@ const fn tag(arm: Arm) -> &'static str {
     }
 }
 
+/// Prints what is about to be rehearsed.
+///
+/// # Errors
+/// Where `out` cannot be written.
+pub fn print_opening(out: &mut impl Write, incident: &Incident, traders: usize) -> io::Result<()> {
+    let (opens, closes) = (incident.host.opens_at.value, incident.host.closes_at.value);
+    let markets: Vec<&str> = incident.markets.iter().map(|market| market.asset.as_str()).collect();
+    writeln!(out, "{}\n", incident.title)?;
+    writeln!(
+        out,
+        "{traders} traders on {} go through {} of it, from {} UTC on, twice:",
+        markets.join(", "),
+        span(closes - opens),
+        stamp(opens)
+    )?;
+    writeln!(out, "  without   the venue acts on the last price that was reported, whatever its age")?;
+    writeln!(out, "  with      the venue asks Lockstep's oracle guard\n")?;
+    out.flush()
+}
+
 /// Prints the table and the promises.
 ///
 /// # Errors
 /// Where `out` cannot be written.
 pub fn print_closing(out: &mut impl Write, report: &Report) -> io::Result<()> {
-    let longest = ROWS.iter().map(|(name, ..)| name.chars().count()).max().unwrap_or(0);
-    writeln!(out, "\n{}\n", report.incident.title)?;
-    writeln!(out, "{:longest$}  {:>18}  {:>18}", "", Arm::Without.title(), Arm::With.title())?;
-    for (name, figure, _) in ROWS {
+    let longest = rows(report).map(|(name, ..)| name.chars().count()).max().unwrap_or(0);
+    writeln!(out, "\n{:longest$}  {:>18}  {:>18}", "", Arm::Without.title(), Arm::With.title())?;
+    for (name, figure, _) in rows(report) {
         let [without, with] = report.summaries.each_ref().map(figure);
         writeln!(out, "{name:longest$}  {without:>18}  {with:>18}")?;
+    }
+    for arm in Arm::BOTH {
+        print_wronged(out, report, arm)?;
     }
     writeln!(out, "\nPromises, with Lockstep:")?;
     for promise in &report.promises {
@@ -135,6 +169,24 @@ pub fn print_closing(out: &mut impl Write, report: &Report) -> io::Result<()> {
         1 => writeln!(out, "\nA promise was BROKEN."),
         broken => writeln!(out, "\n{broken} promises were BROKEN."),
     }
+}
+
+/// Who was liquidated although sound at the true price, and what it cost.
+fn print_wronged(out: &mut impl Write, report: &Report, arm: Arm) -> io::Result<()> {
+    let mut wronged: BTreeMap<usize, i128> = BTreeMap::new();
+    for each in report.outcome.arm(arm).liquidations.iter().filter(|each| each.is_wrongful()) {
+        *wronged.entry(each.trader).or_default() += each.loss;
+    }
+    if wronged.is_empty() {
+        return writeln!(out, "\nLiquidated wrongly {}: nobody", arm.phrase());
+    }
+    writeln!(out, "\nLiquidated wrongly {}, and what it cost in USD:", arm.phrase())?;
+    let name = |trader: &usize| report.outcome.traders[*trader].name.as_str();
+    let longest = wronged.keys().map(|trader| name(trader).chars().count()).max().unwrap_or(0);
+    for (trader, loss) in &wronged {
+        writeln!(out, "  {:longest$}  {:>12}", name(trader), format_signed(*loss, QUOTE_DECIMALS, 2))?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use lockstep_agent::incident::{Basis, EventKind, IncidentError, PricePath, Shown, Side, load, parse};
+use lockstep_agent::incident::{Basis, EventKind, IncidentError, PricePath, Shown, Side, Stake, load, parse};
 
 mod support;
 
@@ -33,7 +33,7 @@ fn a_small_file_is_read_in_full() {
     assert!(market.fault_at(1_735_693_799).is_some());
     assert!(market.fault_at(1_735_693_800).is_none());
     assert_eq!(incident.traders[0].leverage, [200, 250, 1000]);
-    assert_eq!(incident.traders[0].side, Side::Long);
+    assert_eq!(incident.traders[0].stakes, [Stake { market: 0, side: Side::Long, share: 100 }]);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The rehearsal of the dYdX halt on the compiled contracts: what it must show.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use lockstep_agent::incident::{Conduct, Incident, load};
@@ -79,6 +80,49 @@ fn with_lockstep_nobody_is_wronged_and_every_market_thaws_by_itself() {
         assert_eq!((exit.at, exit.refused.clone(), exit.price_fresh), (resumed, None, false));
         let last = outcome.blocks.last().expect("blocks");
         assert_eq!(last.health[leaver], None, "it has no position left");
+    }
+}
+
+#[test]
+fn accounts_with_several_positions_are_judged_over_all_of_them() {
+    let incident = dydx();
+    let (cast, without) = run(Arm::Without, &incident);
+    let (_, with) = run(Arm::With, &incident);
+    let several = |trader: &usize| cast.traders[*trader].stakes.len() > 1;
+    let wronged: BTreeSet<&str> = without
+        .liquidations
+        .iter()
+        .filter(|each| each.is_wrongful() && several(&each.trader))
+        .map(|each| cast.traders[each.trader].name.as_str())
+        .collect();
+    assert_eq!(
+        wronged.into_iter().collect::<Vec<_>>(),
+        ["BTC long + ETH long + DOGE long 7x", "DOGE long + BTC short 7x", "DOGE long + BTC short 8x"]
+    );
+    let find = |name: &str| cast.traders.iter().position(|trader| trader.name == name).expect("it is in the file");
+    let lowest = |arm: &ArmOutcome, trader: usize| arm.blocks.iter().filter_map(|block| block.health[trader]).min();
+    // The hedge carries what sinks the bare long of the same leverage on the same asset.
+    let (hedged, bare) = (find("DOGE long + BTC short 5x"), find("DOGE long 5x"));
+    assert!(without.liquidations.iter().any(|each| each.trader == bare));
+    for arm in [&without, &with] {
+        assert!(arm.liquidations.iter().all(|each| each.trader != hedged));
+        // Whose markets fell alike is sound throughout, whatever its leverage.
+        for name in ["ETH long + SOL short 4x", "ETH long + SOL short 8x", "ETH long + SOL short 12x"] {
+            assert!(lowest(arm, find(name)).is_some_and(|health| health > 15_000), "{name}");
+        }
+    }
+    // What the stale price took whole, the guard kept.
+    let ruined = find("DOGE long + BTC short 8x");
+    assert_eq!(without.final_equity[ruined], 0);
+    assert!(with.final_equity[ruined] > 2_000_000_000, "{}", with.final_equity[ruined]);
+    // One that leaves as a whole gets out at the stale price: it loses on one position at once, and the profit of the
+    // other is paid at the next valid price and no higher.
+    let leaver = find("SOL long + DOGE short 2x (leaves)");
+    assert!(with.final_equity[leaver] < without.final_equity[leaver]);
+    for arm in [&without, &with] {
+        let exit = arm.attempts.iter().find(|each| each.trader == leaver && each.wish == Wish::Exit);
+        assert_eq!(exit.map(|exit| exit.refused.clone()), Some(None));
+        assert_eq!(arm.blocks.last().expect("blocks").health[leaver], None);
     }
 }
 

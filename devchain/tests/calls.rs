@@ -32,6 +32,21 @@ fn a_call_changes_state_and_emits_its_event() {
 }
 
 #[test]
+fn weights_are_those_of_production_and_the_same_each_time() {
+    type Production = pallet_revive::weights::SubstrateWeight<runtime::Runtime>;
+    let (mut chain, cell) = chain_with_cell();
+    let [dry, again] = [0, 1].map(|_| chain.dry_run(&alice(), cell, word(7), 0));
+    let outcome = chain.call(&alice(), cell, word(7), 0);
+    assert_eq!(outcome.base_weight, <Production as pallet_revive::WeightInfo>::call());
+    assert_eq!((dry.weight, again.weight), (outcome.weight, outcome.weight));
+    // The block carries what the call took on top of what it begins with.
+    let before = chain.block_weight();
+    chain.call(&alice(), cell, word(7), 0).ok().expect("the call succeeds");
+    let last = chain.last_outcome().expect("a call was made").clone();
+    assert!(chain.block_weight().all_gte(before.saturating_add(last.weight).saturating_add(last.base_weight)));
+}
+
+#[test]
 fn events_are_those_of_the_call_alone() {
     let (mut chain, cell) = chain_with_cell();
     for value in 2..80 {

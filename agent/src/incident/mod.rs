@@ -7,14 +7,17 @@ mod file;
 mod markets;
 mod parse;
 mod path;
+mod people;
 mod plans;
 mod reader;
 mod setting;
+mod traders;
 mod upgrade;
 
 pub use file::{IncidentError, load};
 pub use parse::parse;
 pub use path::PricePath;
+pub use people::{Conduct, Side, Stake, TraderGroup};
 pub use reader::Flaw;
 pub use upgrade::{KeeperSettings, Notice, Plan, Step};
 
@@ -140,69 +143,6 @@ pub struct Event {
     pub approximate: bool,
     /// Sources disagree on it.
     pub disputed: bool,
-}
-
-/// Which way a position profits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Side {
-    /// Profits when the price rises.
-    Long,
-    /// Profits when the price falls.
-    Short,
-}
-
-/// What a group of traders does after it has opened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Conduct {
-    /// Waits; whoever is liquidated is liquidated.
-    Holds,
-    /// Tends its account at every stage: deposits and reduces, and tries to, whatever the state of the market.
-    Tends,
-    /// As [`Conduct::Tends`], and leaves for good as soon as the chain runs again after a halt.
-    Leaves,
-    /// Opens as soon as the chain runs again, hoping for a stale price, and closes when it can.
-    Snipes,
-}
-
-impl Side {
-    /// The file's word.
-    pub const fn title(self) -> &'static str {
-        match self {
-            Self::Long => "long",
-            Self::Short => "short",
-        }
-    }
-}
-
-impl Conduct {
-    /// The file's word.
-    pub const fn title(self) -> &'static str {
-        match self {
-            Self::Holds => "holds",
-            Self::Tends => "tends",
-            Self::Leaves => "leaves",
-            Self::Snipes => "snipes",
-        }
-    }
-}
-
-/// A ladder of traders that differ in leverage only.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TraderGroup {
-    /// Index into [`Incident::markets`].
-    pub market: usize,
-    /// Direction of all of them.
-    pub side: Side,
-    /// What they do.
-    pub conduct: Conduct,
-    /// When they open, Unix seconds.
-    pub opens_at: u64,
-    /// Collateral of each, smallest unit of the quote asset (6 decimals).
-    pub collateral: u128,
-    /// Leverage of each, in hundredths (250 is 2.5 times).
-    pub leverage: Vec<u32>,
-    /// Why this group.
-    pub reason: String,
 }
 
 /// How the host chain and its helpers behave.

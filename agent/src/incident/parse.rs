@@ -8,7 +8,8 @@ use super::events::read_events;
 use super::markets::read_market;
 use super::plans::{read_keepers, read_plan};
 use super::reader::{Flaw, Lines, TableReader};
-use super::setting::{read_guard, read_host, read_traders};
+use super::setting::{read_guard, read_host};
+use super::traders::read_traders;
 use super::{Basis, Figure, Host, Incident, RealOutcome, Source};
 
 /// Digits after the point of US dollar amounts.
@@ -16,6 +17,9 @@ pub(super) const USD_DECIMALS: u32 = 6;
 
 /// Most blocks of one rehearsal, so that a slip in a date cannot run for days.
 const MAX_BLOCKS: u64 = 50_000;
+
+/// Most markets: an account of the rehearsal's venue has positions in no more, and its market maker is in all of them.
+const MAX_MARKETS: usize = 8;
 
 /// Short names of the sources and their places in the list.
 pub(super) type SourceNames = BTreeMap<String, usize>;
@@ -42,6 +46,9 @@ pub fn parse(text: &str) -> Result<Incident, Flaw> {
     let mut tables = root.tables("market", "market")?;
     if tables.is_empty() {
         return Err(root.flaw("market", "is missing: an incident has at least one `[[market]]`"));
+    }
+    if tables.len() > MAX_MARKETS {
+        return Err(root.flaw("market", format!("stands {} times, more than {MAX_MARKETS}", tables.len())));
     }
     for table in tables.drain(..) {
         markets.push(read_market(table, &names, &markets, &host)?);

@@ -1,7 +1,7 @@
 //! Reads the plans of an incident file and the keepers who watch them.
 
 use lockstep_core::registry::EMERGENCY_FREEZE;
-use lockstep_core::registry::plan::{MAX_FREEZE, MAX_MARKETS, MAX_SEVERITY, MAX_STABILISE};
+use lockstep_core::registry::plan::{MAX_FREEZE, MAX_SEVERITY, MAX_STABILISE};
 
 use super::parse::{SourceNames, read_figure};
 use super::reader::{Flaw, TableReader};
@@ -110,9 +110,6 @@ fn read_markets(table: &mut TableReader<'_>, markets: &[Market]) -> Result<Vec<u
             return Err(table.flaw("markets", format!("names `{asset}` twice")));
         }
         places.push(place);
-    }
-    if places.len() > MAX_MARKETS {
-        return Err(table.flaw("markets", format!("are more than {MAX_MARKETS}, which one plan may name")));
     }
     places.sort_unstable();
     Ok(places)

@@ -1,8 +1,8 @@
-//! Reads how an incident is rehearsed: host chain, guard, traders.
+//! Reads how an incident is rehearsed: host chain and guard.
 
 use super::parse::{SourceNames, USD_DECIMALS, check_length, read_figure};
 use super::reader::{Flaw, TableReader};
-use super::{Conduct, Event, EventKind, GuardSettings, Host, Market, Side, Step, TraderGroup};
+use super::{GuardSettings, Host};
 
 /// Most collateral of one account, in whole units of the quote asset.
 const MAX_COLLATERAL: u128 = 10u128.pow(USD_DECIMALS + 12);
@@ -42,7 +42,7 @@ pub(super) fn read_host(mut table: TableReader<'_>, names: &SourceNames) -> Resu
     Ok(host)
 }
 
-fn read_amount(table: &mut TableReader<'_>, field: &'static str) -> Result<u128, Flaw> {
+pub(super) fn read_amount(table: &mut TableReader<'_>, field: &'static str) -> Result<u128, Flaw> {
     let amount = table.decimal(field, USD_DECIMALS)?;
     if amount > MAX_COLLATERAL {
         return Err(table.flaw(field, "is above a trillion"));
@@ -77,80 +77,4 @@ pub(super) fn read_guard(mut table: TableReader<'_>, names: &SourceNames, host: 
     }
     table.finish()?;
     Ok(guard)
-}
-
-pub(super) fn read_traders(
-    mut table: TableReader<'_>,
-    markets: &[Market],
-    events: &[Event],
-    host: &Host,
-) -> Result<TraderGroup, Flaw> {
-    let asset = table.text("market")?;
-    let Some(index) = markets.iter().position(|market| market.asset == asset) else {
-        return Err(table.flaw("market", format!("`{asset}` is not a market of this file")));
-    };
-    let place = format!("{} on `{asset}`", table.place());
-    table.call_it(place);
-    let group = TraderGroup {
-        market: index,
-        side: table.word("side", &[("long", Side::Long), ("short", Side::Short)])?,
-        conduct: table.word(
-            "conduct",
-            &[
-                ("holds", Conduct::Holds),
-                ("tends", Conduct::Tends),
-                ("leaves", Conduct::Leaves),
-                ("snipes", Conduct::Snipes),
-            ],
-        )?,
-        opens_at: table.moment("opens_at")?,
-        collateral: read_amount(&mut table, "collateral")?,
-        leverage: read_leverage(&mut table, &markets[index])?,
-        reason: table.text("assumption")?,
-    };
-    if group.opens_at < host.opens_at.value || group.opens_at >= host.closes_at.value {
-        return Err(table.flaw("opens_at", "is outside of the rehearsal (`host`, `opens_at` to `closes_at`)"));
-    }
-    if let Some(why) = shut(events, group.opens_at) {
-        return Err(table.flaw("opens_at", why));
-    }
-    table.finish()?;
-    Ok(group)
-}
-
-fn read_leverage(table: &mut TableReader<'_>, market: &Market) -> Result<Vec<u32>, Flaw> {
-    let highest = 1_000_000 / u128::from(market.initial_bps.value);
-    table
-        .decimals("leverage", 2)?
-        .into_iter()
-        .map(|leverage| match u32::try_from(leverage) {
-            Ok(hundredths) if leverage <= highest && leverage >= 10 => Ok(hundredths),
-            _ => Err(table.flaw(
-                "leverage",
-                format!("must be from 0.1 to {}, which `initial_bps` of `{}` allows", highest / 100, market.asset),
-            )),
-        })
-        .collect()
-}
-
-/// Why nobody can send a transaction at `now`.
-fn shut(events: &[Event], now: u64) -> Option<&'static str> {
-    let (mut halted, mut migrating) = (false, false);
-    for event in events.iter().take_while(|event| event.at.value <= now) {
-        match event.kind {
-            EventKind::Halted => halted = true,
-            EventKind::Resumed => halted = false,
-            EventKind::Upgrade { step: Step::MigrationStarted, .. } => migrating = true,
-            EventKind::Upgrade {
-                step: Step::MigrationCompleted | Step::MigrationCleared | Step::RolledBack { .. },
-                ..
-            } => migrating = false,
-            _ => {}
-        }
-    }
-    match (halted, migrating) {
-        (true, _) => Some("is while the chain is halted"),
-        (false, true) => Some("is while a migration keeps transactions out"),
-        (false, false) => None,
-    }
 }

@@ -36,6 +36,8 @@ pub struct Summary {
     /// From the end of the last disturbance to the moment at which every market was open, seconds; `None` where one
     /// stayed shut, or nothing was shut.
     pub time_to_thaw: Option<u64>,
+    /// Freezes that had not ended when the rehearsal did.
+    pub still_shut: usize,
     /// Deposits, reductions and exits refused.
     pub sacred_refused: usize,
     /// Increases and liquidations refused.
@@ -68,6 +70,7 @@ pub fn summarise(arm: &ArmOutcome, over_at: Option<u64>) -> Summary {
             .collect::<Option<Vec<_>>>()
             .and_then(|ends| ends.into_iter().max())
             .and_then(|thawed| Some(thawed - over_at?)),
+        still_shut: arm.freezes.iter().filter(|freeze| freeze.until.is_none()).count(),
         sacred_refused: refused.clone().filter(|attempt| attempt.wish.is_sacred()).count(),
         risk_refused: refused.filter(|attempt| !attempt.wish.is_sacred()).count(),
     }

@@ -4,13 +4,16 @@ use std::ops::Range;
 
 use plotters::coord::ranged1d::{KeyPointHint, NoDefaultFormatting, Ranged, ValueFormatter};
 
-use crate::clock::minute;
+use crate::clock::{minute, short_day};
 
 /// Hundredths of the axis that one gap takes, whatever its length.
 const GAP_SHARE: u64 = 12;
 
 /// Steps between ticks that read well, seconds.
 const STEPS: [u64; 8] = [60, 300, 600, 900, 1_800, 3_600, 10_800, 21_600];
+
+/// Seconds of a day.
+const DAY: u64 = 86_400;
 
 /// Unix seconds from left to right.
 #[derive(Clone, Debug)]
@@ -85,8 +88,9 @@ impl Ranged for TimeAxis {
 }
 
 impl ValueFormatter<u64> for TimeAxis {
+    /// The hour, and at midnight the new day.
     fn format_ext(&self, at: &u64) -> String {
-        minute(*at)
+        if at.is_multiple_of(DAY) { short_day(*at) } else { minute(*at) }
     }
 }
 
@@ -104,6 +108,13 @@ mod tests {
         assert_eq!(at(55_000), 499);
         assert_eq!(at(110_000), 1_000);
         assert!(axis.key_points(8).iter().all(|tick| *tick <= 5_000 || *tick >= 105_000));
+    }
+
+    #[test]
+    fn midnight_names_the_day() {
+        let axis = TimeAxis::new(0..1, &[]);
+        let labels = [1_760_140_740, 1_760_140_800, 1_760_140_860].map(|at| axis.format_ext(&at));
+        assert_eq!(labels, ["23:59", "11 Oct", "00:01"]);
     }
 
     #[test]

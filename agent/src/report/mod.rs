@@ -2,15 +2,17 @@
 
 mod axis;
 mod figures;
+mod healths;
 mod html;
 mod palette;
 mod phases;
 mod plots;
+mod prices;
 mod publish;
 
 use serde::Serialize;
 
-pub(crate) use html::ROWS;
+pub(crate) use html::rows;
 pub use plots::PlotError;
 pub use publish::{Draft, PublishError};
 
@@ -66,7 +68,7 @@ impl Report {
     /// None that this data can cause.
     pub fn to_json(&self) -> Result<String, serde_json::Error> {
         let document = Document {
-            format: 1,
+            format: 2,
             incident: &self.incident.id,
             title: &self.incident.title,
             promises: &self.promises,

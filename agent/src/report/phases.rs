@@ -5,7 +5,7 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use super::palette::{FAINT, FED, GOOD, HALT, INK, WITH, WITHOUT};
-use super::plots::{Figure, PlotError, Size, axis_of, broken, halts, in_both};
+use super::plots::{Figure, PlotError, Size, axis_of, broken, halts, in_both, units};
 use crate::incident::Incident;
 use crate::outcome::{PlanOutcome, phase_title};
 
@@ -31,9 +31,6 @@ const fn colour(phase: Phase) -> (RGBColor, f64) {
     }
 }
 
-/// Width of a letter in parts of its height, roughly: a label that would not fit is left out.
-const LETTER: u32 = 60;
-
 pub(super) fn phase_figure(incident: &Incident, plan: &PlanOutcome) -> Result<Figure, PlotError> {
     let sizes =
         [Size { width: 920, height: 96, text: 13, ticks: 10 }, Size { width: 400, height: 96, text: 12, ticks: 4 }];
@@ -56,6 +53,7 @@ pub(super) fn phase_figure(incident: &Incident, plan: &PlanOutcome) -> Result<Fi
             .y_labels(0)
             .draw()
             .map_err(broken)?;
+        units(area, size, "")?;
         halts(&mut chart, incident, (0.0, 1.0))?;
         for span in &plan.phases {
             let (colour, strength) = colour(span.phase);
@@ -64,9 +62,8 @@ pub(super) fn phase_figure(incident: &Incident, plan: &PlanOutcome) -> Result<Fi
             chart.draw_series([shape]).map_err(broken)?;
             let (from, to) = (chart.backend_coord(&(span.from, 0.5)), chart.backend_coord(&(until, 0.5)));
             let label = phase_title(span.phase);
-            let room = u32::try_from(to.0 - from.0).unwrap_or(0);
-            let needed = u32::try_from(label.len()).unwrap_or(u32::MAX).saturating_mul(size.text * LETTER / 100) + 8;
-            if room >= needed {
+            // A label that would not fit is left out: the legend and the table have it.
+            if size.fits(label, to.0 - from.0) {
                 let style = ("sans-serif", size.text).into_font().color(&INK).pos(Pos::new(HPos::Left, VPos::Center));
                 area.draw(&Text::new(label, (from.0 + 4, from.1), style)).map_err(broken)?;
             }

@@ -1,4 +1,4 @@
-//! The plots, as inline SVG.
+//! What the plots share: their sizes, axes and bands.
 
 use std::fmt::Display;
 
@@ -6,11 +6,13 @@ use plotters::coord::Shift;
 use plotters::coord::cartesian::Cartesian2d;
 use plotters::coord::types::RangedCoordf64;
 use plotters::prelude::*;
+use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use super::axis::TimeAxis;
-use super::palette::{FAINT, FED, HALT, INK, WITH, WITHOUT};
-use crate::incident::{Incident, PricePath};
-use crate::outcome::{Arm, MarketMode, Outcome};
+use super::palette::{FAINT, HALT, INK, WITH};
+use crate::clock::span;
+use crate::incident::Incident;
+use crate::outcome::{Arm, ArmOutcome, MarketMode, Outcome};
 
 /// A picture drawn twice: for wide and for narrow screens.
 #[derive(Clone, Debug)]
@@ -18,9 +20,6 @@ pub(super) struct Figure {
     pub(super) wide: String,
     pub(super) narrow: String,
 }
-
-/// Health beyond this is drawn at the edge, per cent.
-const HEALTH_TOP: f64 = 250.0;
 
 /// Why a picture could not be drawn.
 #[derive(Debug, thiserror::Error)]
@@ -30,6 +29,9 @@ pub struct PlotError(String);
 pub(super) fn broken(error: impl Display) -> PlotError {
     PlotError(error.to_string())
 }
+
+/// Width of a letter in per cent of its height, roughly.
+const LETTER: u32 = 60;
 
 #[derive(Clone, Copy)]
 pub(super) struct Size {
@@ -43,6 +45,12 @@ impl Size {
     /// Room for the labels of the price axis; the same in all pictures, so that their time axes line up.
     pub(super) const fn label_area(self) -> u32 {
         if self.width > 500 { 64 } else { 56 }
+    }
+
+    /// Whether a text has room in so many pixels.
+    pub(super) fn fits(self, text: &str, room: i32) -> bool {
+        let needed = u32::try_from(text.chars().count()).unwrap_or(u32::MAX).saturating_mul(self.text * LETTER / 100);
+        u32::try_from(room).is_ok_and(|room| room >= needed.saturating_add(8))
     }
 }
 
@@ -72,7 +80,7 @@ pub(super) fn in_both(
 
 /// For drawing only: a price or a ratio as a float.
 #[expect(clippy::cast_precision_loss, reason = "a pixel needs no more than 53 bits")]
-fn drawn(value: u128, decimals: i32) -> f64 {
+pub(super) fn drawn(value: u128, decimals: i32) -> f64 {
     value as f64 / 10f64.powi(decimals)
 }
 
@@ -91,7 +99,42 @@ fn band(
     chart.draw_series([shape]).map(|_| ()).map_err(broken)
 }
 
-fn mesh(chart: &mut Chart<'_, '_>, size: Size, label: &dyn Fn(&f64) -> String) -> Result<(), PlotError> {
+/// Free room around a chart.
+pub(super) const MARGIN: i32 = 8;
+
+/// Says in the corners what the axes count.
+pub(super) fn units(area: &DrawingArea<SVGBackend<'_>, Shift>, size: Size, upright: &str) -> Result<(), PlotError> {
+    let low = i32::try_from(size.height).map_err(broken)? - MARGIN;
+    for (what, y, side) in [(upright, MARGIN, VPos::Top), ("UTC", low, VPos::Bottom)] {
+        if what.is_empty() {
+            continue;
+        }
+        let style = ("sans-serif", size.text).into_font().color(&FAINT).pos(Pos::new(HPos::Left, side));
+        area.draw(&Text::new(what, (MARGIN, y), style)).map_err(broken)?;
+    }
+    Ok(())
+}
+
+/// Writes into every halt how long it was, where there is room.
+fn name_halts(
+    chart: &mut Chart<'_, '_>,
+    incident: &Incident,
+    size: Size,
+    (bottom, top): (f64, f64),
+) -> Result<(), PlotError> {
+    for (from, until) in incident.halts() {
+        let room = chart.backend_coord(&(until, top)).0 - chart.backend_coord(&(from, top)).0;
+        let text = span(until - from);
+        if size.fits(&text, room) {
+            let style = ("sans-serif", size.text).into_font().color(&INK).pos(Pos::new(HPos::Center, VPos::Top));
+            let place = (from + (until - from) / 2, top - (top - bottom) * 0.03);
+            chart.draw_series([Text::new(text, place, style)]).map_err(broken)?;
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn mesh(chart: &mut Chart<'_, '_>, size: Size, label: &dyn Fn(&f64) -> String) -> Result<(), PlotError> {
     let text = |colour: RGBColor| ("sans-serif", size.text).into_font().color(&colour);
     chart
         .configure_mesh()
@@ -108,7 +151,7 @@ fn mesh(chart: &mut Chart<'_, '_>, size: Size, label: &dyn Fn(&f64) -> String) -
         .map_err(broken)
 }
 
-fn line(
+pub(super) fn line(
     chart: &mut Chart<'_, '_>,
     points: impl IntoIterator<Item = (u64, f64)>,
     style: impl Into<ShapeStyle>,
@@ -124,188 +167,87 @@ pub(super) fn halts(chart: &mut Chart<'_, '_>, incident: &Incident, edge: (f64, 
     Ok(())
 }
 
-/// Halts, and the freezes of the arm with Lockstep on one market.
-fn bands(
+/// Halts, and when the arm with Lockstep had one of the markets frozen, or its liquidation size rising.
+pub(super) fn bands(
     chart: &mut Chart<'_, '_>,
     incident: &Incident,
     outcome: &Outcome,
-    market: usize,
+    touches: impl Fn(usize) -> bool,
+    size: Size,
     edge: (f64, f64),
 ) -> Result<(), PlotError> {
     halts(chart, incident, edge)?;
-    let end = incident.host.closes_at.value;
+    name_halts(chart, incident, size, edge)?;
     let with = outcome.arm(Arm::With);
-    for freeze in with.freezes.iter().filter(|freeze| freeze.market == market) {
-        band(chart, (freeze.from, freeze.until.unwrap_or(end)), edge, WITH, 0.22)?;
+    let frozen = frozen(with, incident.host.closes_at.value, &touches);
+    for span in ramps(with, &touches) {
+        for free in outside(span, &frozen) {
+            band(chart, free, edge, WITH, 0.09)?;
+        }
     }
-    let mut ramp: Option<(u64, u64)> = None;
-    for block in &with.blocks {
-        let ramping = block.markets.get(market).is_some_and(|state| state.mode == MarketMode::Ramping);
-        ramp = match (ramp, ramping) {
-            (None, true) => Some((block.at, block.at)),
-            (Some((from, _)), true) => Some((from, block.at)),
-            (Some(span), false) => {
-                band(chart, span, edge, WITH, 0.09)?;
-                None
-            }
-            (None, false) => None,
-        };
-    }
-    ramp.map_or(Ok(()), |span| band(chart, span, edge, WITH, 0.09))
-}
-
-fn digits(top: f64) -> usize {
-    match top {
-        top if top >= 1_000.0 => 0,
-        top if top >= 10.0 => 1,
-        _ => 3,
-    }
-}
-
-/// The true price, what the feed showed, when what was shut, and who was liquidated at which price.
-pub(super) fn price_figure(incident: &Incident, outcome: &Outcome, market: usize) -> Result<Figure, PlotError> {
-    let facts = &incident.markets[market];
-    let (opens, closes) = (incident.host.opens_at.value, incident.host.closes_at.value);
-    // Intervals of the true market that overlap the rehearsal, cut at its edges.
-    let spans: Vec<_> = facts
-        .true_price
-        .windows(2)
-        .filter(|pair| pair[0].at < closes && pair[1].at > opens)
-        .map(|pair| (pair[0].at.max(opens), pair[1].at.min(closes), drawn(pair[0].low, 18), drawn(pair[0].high, 18)))
-        .collect();
-    let low = spans.iter().map(|span| span.2).fold(f64::INFINITY, f64::min);
-    let high = spans.iter().map(|span| span.3).fold(0.0, f64::max);
-    let path = PricePath::of(facts);
-    let ends = spans.iter().map(|span| span.0).chain([closes]);
-    let truth: Vec<_> = ends.map(|at| (at, drawn(path.at_down(at), 18))).collect();
-    let margin = (high - low) * 0.04;
-    let edge = (low - margin, high + margin);
-    let sizes =
-        [Size { width: 920, height: 340, text: 13, ticks: 12 }, Size { width: 400, height: 300, text: 12, ticks: 5 }];
-    in_both(&format!("{} in {}, true and fed", facts.asset, facts.quote), sizes, |area, size| {
-        let mut chart = ChartBuilder::on(area)
-            .margin(8)
-            .margin_right(18)
-            .x_label_area_size(26)
-            .y_label_area_size(size.label_area())
-            .build_cartesian_2d(axis_of(incident), edge.0..edge.1)
-            .map_err(broken)?;
-        let shown = digits(high);
-        mesh(&mut chart, size, &|value| grouped(*value, shown))?;
-        bands(&mut chart, incident, outcome, market, edge)?;
-        let mut outline: Vec<(u64, f64)> = Vec::new();
-        for (from, until, _, high) in &spans {
-            outline.extend([(*from, *high), (*until, *high)]);
-        }
-        for (from, until, low, _) in spans.iter().rev() {
-            outline.extend([(*until, *low), (*from, *low)]);
-        }
-        chart.draw_series([Polygon::new(outline, FAINT.mix(0.16).filled())]).map_err(broken)?;
-        line(&mut chart, truth.iter().copied(), INK.stroke_width(2))?;
-        // Nothing is fed while there are no blocks: the line has gaps there.
-        let resumes: Vec<u64> = incident.halts().into_iter().map(|(_, until)| until).collect();
-        let mut fed: Vec<Vec<(u64, f64)>> = vec![Vec::new()];
-        for block in &outcome.arm(Arm::Without).blocks {
-            if resumes.contains(&block.at) {
-                fed.push(Vec::new());
-            }
-            if let (Some(state), Some(run)) = (block.markets.get(market), fed.last_mut()) {
-                run.push((block.at, within(state.fed_price, edge)));
-            }
-        }
-        for run in fed {
-            line(&mut chart, run, FED.stroke_width(2))?;
-        }
-        marks(&mut chart, outcome, market, edge)
-    })
-}
-
-/// A price as drawn: one beyond the edge, such as zero, is drawn at it.
-fn within(price: u128, edge: (f64, f64)) -> f64 {
-    drawn(price, 18).clamp(edge.0, edge.1)
-}
-
-/// Liquidations: wrongful ones filled, rightful ones hollow; each arm in its colour.
-fn marks(chart: &mut Chart<'_, '_>, outcome: &Outcome, market: usize, edge: (f64, f64)) -> Result<(), PlotError> {
-    for (arm, colour) in [(Arm::Without, WITHOUT), (Arm::With, WITH)] {
-        let here = outcome.arm(arm).liquidations.iter().filter(|liquidation| liquidation.market == market);
-        let place = |at, price| (at, within(price, edge));
-        let hollow = here.clone().filter(|liquidation| !liquidation.is_wrongful());
-        chart
-            .draw_series(hollow.map(|each| Circle::new(place(each.at, each.price), 4, colour.stroke_width(1))))
-            .map_err(broken)?;
-        let filled = here.filter(|liquidation| liquidation.is_wrongful());
-        chart
-            .draw_series(filled.map(|each| Circle::new(place(each.at, each.price), 5, colour.filled())))
-            .map_err(broken)?;
+    for span in frozen {
+        band(chart, span, edge, WITH, 0.22)?;
     }
     Ok(())
 }
 
-/// The health of one account in both arms.
-pub(super) fn health_figure(incident: &Incident, outcome: &Outcome, trader: usize) -> Result<Figure, PlotError> {
-    let who = &outcome.traders[trader];
-    let sizes =
-        [Size { width: 450, height: 240, text: 12, ticks: 5 }, Size { width: 400, height: 240, text: 12, ticks: 5 }];
-    in_both(&format!("Health of {} in both arms", who.name), sizes, |area, size| {
-        let mut chart = ChartBuilder::on(area)
-            .margin(8)
-            .margin_right(18)
-            .x_label_area_size(26)
-            .y_label_area_size(48)
-            .build_cartesian_2d(axis_of(incident), 0.0..HEALTH_TOP)
-            .map_err(broken)?;
-        mesh(&mut chart, size, &|value| format!("{value:.0} %"))?;
-        bands(&mut chart, incident, outcome, who.market, (0.0, HEALTH_TOP))?;
-        let ends = [incident.host.opens_at.value, incident.host.closes_at.value];
-        line(&mut chart, ends.map(|at| (at, 100.0)), INK.stroke_width(1))?;
-        // The broader line lies below, so that both are seen where they agree.
-        for (arm, colour, breadth) in [(Arm::Without, WITHOUT, 4), (Arm::With, WITH, 2)] {
-            for run in runs(incident, outcome, arm, trader) {
-                line(&mut chart, run, colour.stroke_width(breadth))?;
-            }
-            let hits = outcome.arm(arm).liquidations.iter().filter(|each| each.trader == trader);
-            let dots = hits.map(|each| {
-                let style: ShapeStyle = if each.is_wrongful() { colour.filled() } else { colour.stroke_width(1) };
-                Circle::new((each.at, shown_health(each.health)), 5, style)
-            });
-            chart.draw_series(dots).map_err(broken)?;
-        }
-        Ok(())
-    })
-}
-
-fn shown_health(bps: u32) -> f64 {
-    (f64::from(bps) / 100.0).min(HEALTH_TOP)
-}
-
-/// Stretches of blocks, between halts, in which the account had a position.
-fn runs(incident: &Incident, outcome: &Outcome, arm: Arm, trader: usize) -> Vec<Vec<(u64, f64)>> {
-    let halts = incident.halts();
-    let mut runs: Vec<Vec<(u64, f64)>> = vec![Vec::new()];
-    for block in &outcome.arm(arm).blocks {
-        let resumed = halts.iter().any(|(_, until)| *until == block.at);
-        let health = block.health.get(trader).copied().flatten();
-        if resumed || health.is_none() {
-            runs.push(Vec::new());
-        }
-        if let (Some(health), Some(run)) = (health, runs.last_mut()) {
-            run.push((block.at, shown_health(health)));
+/// When at least one of the markets was frozen.
+fn frozen(arm: &ArmOutcome, end: u64, touches: &impl Fn(usize) -> bool) -> Vec<(u64, u64)> {
+    let freezes = arm.freezes.iter().filter(|freeze| touches(freeze.market));
+    let mut spans: Vec<(u64, u64)> = freezes.map(|freeze| (freeze.from, freeze.until.unwrap_or(end))).collect();
+    spans.sort_unstable();
+    let mut joined: Vec<(u64, u64)> = Vec::new();
+    for (from, until) in spans {
+        match joined.last_mut() {
+            Some(last) if from <= last.1 => last.1 = last.1.max(until),
+            _ => joined.push((from, until)),
         }
     }
-    runs.retain(|run| !run.is_empty());
-    runs
+    joined
 }
 
-fn grouped(value: f64, shown: usize) -> String {
-    let text = format!("{value:.shown$}");
-    let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
-    let mut out = String::new();
-    for (index, digit) in whole.chars().enumerate() {
-        if index > 0 && (whole.len() - index).is_multiple_of(3) && digit.is_ascii_digit() && !out.ends_with('-') {
-            out.push(',');
+/// When the liquidation size of at least one of the markets was rising.
+fn ramps(arm: &ArmOutcome, touches: &impl Fn(usize) -> bool) -> Vec<(u64, u64)> {
+    let mut spans: Vec<(u64, u64)> = Vec::new();
+    let mut was = false;
+    for block in &arm.blocks {
+        let mut markets = block.markets.iter().enumerate();
+        let is = markets.any(|(market, state)| touches(market) && state.mode == MarketMode::Ramping);
+        match spans.last_mut() {
+            Some(last) if was => last.1 = block.at,
+            _ if is => spans.push((block.at, block.at)),
+            _ => {}
         }
-        out.push(digit);
+        was = is;
     }
-    if fraction.is_empty() { out } else { format!("{out}.{fraction}") }
+    spans
+}
+
+/// What of a span lies in none of the others, which ascend.
+fn outside((from, until): (u64, u64), others: &[(u64, u64)]) -> Vec<(u64, u64)> {
+    let mut left = Vec::new();
+    let mut start = from;
+    for (begin, end) in others {
+        if *begin > start && *begin <= until {
+            left.push((start, *begin));
+        }
+        start = start.max(*end);
+    }
+    if start < until {
+        left.push((start, until));
+    }
+    left
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_span_is_cut_by_others() {
+        assert_eq!(outside((10, 20), &[]), [(10, 20)]);
+        assert_eq!(outside((10, 20), &[(0, 5), (12, 14), (18, 30)]), [(10, 12), (14, 18)]);
+        assert_eq!(outside((10, 20), &[(0, 12), (25, 30)]), [(12, 20)]);
+        assert_eq!(outside((10, 20), &[(0, 40)]), []);
+    }
 }

@@ -83,8 +83,7 @@ fn report() -> Report {
     let incident = incident();
     let trader = Trader {
         name: "ETH <long> 5x".into(),
-        market: 1,
-        side: crate::incident::Side::Long,
+        stakes: vec![crate::incident::Stake { market: 1, side: crate::incident::Side::Long, share: 100 }],
         conduct: crate::incident::Conduct::Holds,
         leverage: 500,
         collateral: 8_000_000_000,
@@ -153,7 +152,9 @@ fn the_json_is_exact_and_names_the_promises() {
     assert_eq!(value["outcome"]["arms"][0]["liquidations"][0]["true_price"], "3700");
     assert_eq!(value["outcome"]["arms"][0]["bad_debt"], "2.5");
     assert_eq!(value["outcome"]["arms"][1]["final_equity"][0], "-5");
-    assert_eq!(value["outcome"]["traders"][0]["side"], "long");
+    assert_eq!(value["format"], 2);
+    let positions = serde_json::json!([{ "market": 1, "side": "long", "share": 100 }]);
+    assert_eq!(value["outcome"]["traders"][0]["positions"], positions);
     assert_eq!(value["promises"].as_array().map(Vec::len), Some(10));
     assert_eq!(value["promises"][1]["state"], "held");
     assert_eq!(value["promises_without"][1]["state"], "broken", "the same promise, judged on the other arm");

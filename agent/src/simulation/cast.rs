@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use lockstep_devchain::Account;
 
 use crate::decimal::format_exact;
-use crate::incident::{Conduct, Incident, TraderGroup};
+use crate::incident::{Conduct, Incident, Market, Stake, TraderGroup};
 use crate::outcome::Trader;
 
 /// The people of a rehearsal, the same in both arms.
@@ -24,14 +24,13 @@ impl Cast {
         let mut given: BTreeMap<String, usize> = BTreeMap::new();
         for group in &incident.traders {
             for leverage in &group.leverage {
-                let plain = name(group, &incident.markets[group.market].asset, *leverage);
+                let plain = name(group, &incident.markets, *leverage);
                 let namesakes = given.entry(plain.clone()).or_default();
                 *namesakes += 1;
                 let name = if *namesakes == 1 { plain } else { format!("{plain} ({namesakes})") };
                 cast.traders.push(Trader {
                     name,
-                    market: group.market,
-                    side: group.side,
+                    stakes: group.stakes.clone(),
                     conduct: group.conduct,
                     leverage: *leverage,
                     collateral: group.collateral,
@@ -48,12 +47,14 @@ impl Cast {
     }
 }
 
-/// Such as "DOGE long 4.2x", with the conduct of those who do more than hold.
-fn name(group: &TraderGroup, asset: &str, leverage: u32) -> String {
-    let position = format!("{asset} {} {}x", group.side.title(), format_exact(u128::from(leverage), 2));
+/// Such as "DOGE long 4.2x" or "DOGE long + BTC short 6x", with the conduct of those who do more than hold.
+fn name(group: &TraderGroup, markets: &[Market], leverage: u32) -> String {
+    let position = |stake: &Stake| format!("{} {}", markets[stake.market].asset, stake.side.title());
+    let positions: Vec<String> = group.stakes.iter().map(position).collect();
+    let held = format!("{} {}x", positions.join(" + "), format_exact(u128::from(leverage), 2));
     match group.conduct {
-        Conduct::Holds => position,
-        conduct => format!("{position} ({})", conduct.title()),
+        Conduct::Holds => held,
+        conduct => format!("{held} ({})", conduct.title()),
     }
 }
 

@@ -6,22 +6,15 @@ use alloy_core::primitives::B256;
 use lockstep_core::registry::{Phase, SignalKind};
 use sp_crypto_hashing::blake2_256;
 
-use super::abi::{IMarginVault, IPerpetualVenue, IUpgradeRegistry};
+use super::abi::IUpgradeRegistry;
 use super::books::Book;
 use super::error::SimulationError;
 use super::run::{Plan as Stand, Run};
 use super::sight::{Expected, Fact, Memory, Migration, Sight, is_in_history};
-use super::stage::{QUOTE, market_id};
 use super::words;
 use crate::clock::{span, stamp};
 use crate::incident::{Conduct, Plan, Step};
 use crate::outcome::{PhaseSpan, PlanOutcome, Told, is_restraining, phase_title};
-
-/// What a canary deposits and takes out again, smallest unit of the quote asset.
-const CANARY_SUM: u128 = 1_000_000;
-
-/// The part of its position that a canary closes.
-const CANARY_PART: u128 = 50;
 
 /// What is known of one plan.
 #[derive(Debug, Default)]
@@ -41,11 +34,13 @@ pub(super) struct Keepers {
     pub(super) watches: Vec<Watch>,
     last: Option<Sight>,
     next_look: u64,
+    /// Whether the canary's price still stands where its liquidation left it.
+    pub(super) canary_fell: bool,
 }
 
 impl Keepers {
     pub(super) fn of(plans: &[Plan]) -> Self {
-        Self { watches: plans.iter().map(|_| Watch::default()).collect(), last: None, next_look: 0 }
+        Self { watches: plans.iter().map(|_| Watch::default()).collect(), ..Self::default() }
     }
 
     fn tell_later(&mut self, plan: usize, kind: SignalKind, height: u64, code: [u8; 32], at: u64) {
@@ -141,6 +136,7 @@ impl Run<'_> {
         }
         self.keepers.next_look = now + settings.look_seconds.value;
         self.open_emergencies()?;
+        self.lift_canary()?;
         for index in 0..incident.plans.len() {
             while let Some(fact) = self.keepers.watches[index].facts.pop_front() {
                 self.signal(index, &fact)?;
@@ -202,32 +198,6 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// On a reserved account: bring a little, close a little, take a little out. It passes where every price of the
-    /// plan's markets is valid, every step goes through, and the books say what they must.
-    fn canary(&mut self, index: usize) -> Result<bool, SimulationError> {
-        let markets = self.stage.incident.plans[index].markets.clone();
-        if !markets.iter().all(|market| self.markets.get(*market).is_some_and(|state| state.valid)) {
-            return Ok(false);
-        }
-        let canary = self.stage.canary.clone();
-        let market = self.canary_market();
-        let before = Book::of(&self.stage, &canary, market)?;
-        let deposit = IMarginVault::depositCall { asset: QUOTE, amount: CANARY_SUM };
-        let reduce = IPerpetualVenue::reduceCall {
-            market: market_id(market),
-            size: (before.size.unsigned_abs() / CANARY_PART).max(1),
-        };
-        let withdraw = IMarginVault::withdrawCall { asset: QUOTE, amount: CANARY_SUM };
-        let done = self.stage.attempt(&canary, self.stage.vault, &deposit).is_ok()
-            && self.stage.attempt(&canary, self.stage.venue, &reduce).is_ok()
-            && self.stage.attempt(&canary, self.stage.vault, &withdraw).is_ok();
-        let after = Book::of(&self.stage, &canary, market)?;
-        self.surplus = None;
-        Ok(done
-            && after.wallet == before.wallet
-            && after.size.unsigned_abs() + reduce.size == before.size.unsigned_abs())
-    }
-
     /// Asks the registry where the plans stand.
     pub(super) fn follow_plans(&mut self) -> Result<(), SimulationError> {
         let now = self.stage.chain.now();
@@ -270,7 +240,7 @@ impl Run<'_> {
         let mut before = Vec::new();
         for trader in 0..self.cast.traders.len() {
             let who = &self.cast.traders[trader];
-            let touched = self.outcome.plans[index].markets.contains(&who.market);
+            let touched = self.outcome.plans[index].markets.iter().any(|market| who.is_in(*market));
             if touched && who.conduct == Conduct::Holds && self.plans[trader] == Stand::In {
                 let book = self.read(trader)?;
                 if book.is_open() {

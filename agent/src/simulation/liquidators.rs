@@ -1,7 +1,7 @@
 //! What liquidators do in a block, and the keepers who clean up after them.
 
 use super::abi::{IMarginVault, IPerpetualVenue};
-use super::books::Book;
+use super::books::{Book, Position};
 use super::error::SimulationError;
 use super::run::Run;
 use super::stage::{market_id, sol};
@@ -10,9 +10,9 @@ use crate::decimal::format_signed;
 use crate::outcome::{Liquidation, MarketMode, QUOTE_DECIMALS, SOUND, Wish};
 
 impl Run<'_> {
+    /// Health over all positions of a trader at the prices fed.
     pub(super) fn health(&self, trader: usize) -> Option<u32> {
-        let market = self.cast.traders[trader].market;
-        self.books[trader].health_at(self.terms[market], self.markets[market].fed_price)
+        self.books[trader].health_at(&self.terms, |market| self.markets[market].fed_price)
     }
 
     /// Liquidators take those below maintenance in the order in which they fell, as many as they manage in a round.
@@ -40,23 +40,40 @@ impl Run<'_> {
         Ok(())
     }
 
+    /// A liquidator asks for the position that ties up most margin, and for the next where that is refused.
     fn liquidate_one(&mut self, trader: usize) -> Result<(), SimulationError> {
-        let market = self.cast.traders[trader].market;
-        let (terms, before) = (self.terms[market], self.books[trader]);
+        let required = |position: &Position| {
+            let terms = self.terms[position.market];
+            position.required_up(terms, terms.maintenance, self.markets[position.market].fed_price)
+        };
+        let mut open: Vec<(u128, usize)> =
+            self.books[trader].open().map(|position| (required(position), position.market)).collect();
+        open.sort_by_key(|(required, market)| (std::cmp::Reverse(*required), *market));
+        for (_, market) in open {
+            if self.liquidate_position(trader, market)? {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Says whether it was done.
+    fn liquidate_position(&mut self, trader: usize, market: usize) -> Result<bool, SimulationError> {
+        let (terms, before) = (self.terms[market], self.books[trader].clone());
         let state = self.markets[market].clone();
         let keeper = self.stage.keeper.clone();
         let account = sol(self.stage.traders[trader].address());
         let call = IPerpetualVenue::liquidateCall { account, market: market_id(market), maxSize: u128::MAX };
         let done = self.stage.attempt(&keeper, self.stage.venue, &call);
         let refused = done.err().map(|failure| words::refusal(&failure));
-        self.note(trader, Wish::Liquidate, refused.clone());
-        let name = self.cast.traders[trader].name.clone();
+        self.note(trader, market, Wish::Liquidate, refused.clone());
+        let (name, which) = (self.cast.traders[trader].name.clone(), self.which(trader, market));
         if let Some(why) = refused {
             self.refused_in_a_row += 1;
             if self.refused_in_a_row == 1 {
-                self.say(format!("the liquidation of {name} is refused: {why}"))?;
+                self.say(format!("the liquidation of {name} is refused{which}: {why}"))?;
             }
-            return Ok(());
+            return Ok(false);
         }
         let event: IPerpetualVenue::Liquidated = self.stage.emitted("liquidate")?;
         self.touch(trader)?;
@@ -67,6 +84,8 @@ impl Run<'_> {
         self.refused_in_a_row = 0;
         let frozen = matches!(state.mode, MarketMode::Frozen | MarketMode::ReduceOnly);
         let penalty = event.reward + event.insurance;
+        let used = |market: usize| self.markets[market].fed_price;
+        let truth = |market: usize| self.markets[market].true_price;
         let cost = Book::cost_of(terms, event.size, event.price, state.true_price);
         let liquidation = Liquidation {
             at: self.stage.chain.now(),
@@ -78,8 +97,8 @@ impl Run<'_> {
             price_valid: state.valid && event.price > 0 && self.fresh.is_recent(&self.stage, market),
             frozen,
             undone: false,
-            health: before.health_at(terms, event.price).unwrap_or(0),
-            true_health: before.health_at(terms, state.true_price).unwrap_or(0),
+            health: before.health_at(&self.terms, used).unwrap_or(0),
+            true_health: before.health_at(&self.terms, truth).unwrap_or(0),
             penalty,
             loss: cost.saturating_add(i128::try_from(penalty).unwrap_or(i128::MAX)),
         };
@@ -90,10 +109,19 @@ impl Run<'_> {
             String::new()
         };
         let deep = if frozen { " in the freeze, being deeply insolvent at a valid price" } else { "" };
-        let what = format!("{name} is liquidated at {}{deep}{wrong}", price_in_words(event.price));
+        let what = format!("{name} is liquidated{which} at {}{deep}{wrong}", price_in_words(event.price));
         self.outcome.liquidations.push(liquidation);
         self.say(what)?;
-        self.cover(trader)
+        self.cover(trader)?;
+        Ok(true)
+    }
+
+    /// Which position of the trader, where that is not plain from its name.
+    fn which(&self, trader: usize, market: usize) -> String {
+        match self.cast.traders[trader].stakes.len() {
+            0 | 1 => String::new(),
+            _ => format!(" in {}", self.stage.incident.markets[market].asset),
+        }
     }
 
     /// Keepers have the insurance fund pay what a bankrupt account owes.

@@ -6,11 +6,15 @@
 mod abi;
 mod blobs;
 mod books;
+mod canary;
 mod cast;
 mod error;
 mod keepers;
 mod liquidators;
+mod markets;
+mod record;
 mod registry;
+mod reporters;
 mod run;
 mod script;
 mod sight;

@@ -98,7 +98,7 @@ impl Stage<'_> {
                 hash: B256::from(blake2_256(plan.document.as_bytes())),
                 uri: plan.document.clone(),
             },
-            markets: plan.markets.iter().map(|market| market_id(*market)).collect(),
+            markets: self.touched(index),
         };
         self.owner_calls("announce", self.registry, &call)
     }
@@ -113,7 +113,7 @@ impl Stage<'_> {
             height,
             disclosure: B256::from(blake2_256(plan.document.as_bytes())),
             length: plan.max_freeze.value,
-            markets: plan.markets.iter().map(|market| market_id(*market)).collect(),
+            markets: self.touched(index),
         };
         let threshold = self.incident.keepers.as_ref().map_or(0, |keepers| usize::from(keepers.threshold.value));
         let mut opened = 0;

@@ -1,26 +1,17 @@
-//! One arm while it runs: the reporters, the books, and the record of every block.
+//! One arm while it runs: what is known, and what happens in a block.
 
-use lockstep_core::units::Price;
-
-use super::abi::{IMarginVault, IOracleGuard, IPerpetualVenue};
 use super::blobs::Blobs;
 use super::books::{Book, Terms};
 use super::cast::Cast;
 use super::error::SimulationError;
 use super::keepers::{Keepers, outcomes};
 use super::script::Kept;
-use super::stage::{QUOTE, Stage, market_id, sol};
+use super::stage::Stage;
 use super::traders::TENDING;
-use super::watch::{Change, FreezeLog, Freshness, states};
-use crate::incident::{Incident, PricePath, Shown};
-use crate::outcome::{Arm, ArmOutcome, Attempt, BlockState, MarketState, Moment, Wish};
+use super::watch::{FreezeLog, Freshness, states};
+use crate::incident::Incident;
+use crate::outcome::{Arm, ArmOutcome, Attempt, MarketState, Moment, Wish};
 use crate::terminal::Signal;
-
-/// Half width of the confidence interval that reporters state: this part of the price.
-const CONFIDENCE: u128 = 2_000;
-
-/// What the canary's position is worth, smallest unit of the quote asset.
-const CANARY_NOTIONAL: u128 = 100_000_000;
 
 /// Where a trader stands in its own plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -150,28 +141,6 @@ impl<'r> Run<'r> {
         self.record()
     }
 
-    /// The canary's account gets its small position while all is well.
-    fn begin_canary(&mut self) -> Result<(), SimulationError> {
-        if !self.stage.incident.plans.iter().any(|plan| plan.is_host) {
-            return Ok(());
-        }
-        let market = self.canary_market();
-        let size = self.terms[market]
-            .scale
-            .amount_down(CANARY_NOTIONAL, Price(self.markets[market].fed_price))
-            .and_then(|amount| i128::try_from(amount).ok())
-            .ok_or(SimulationError::Overflow("the canary's position"))?;
-        let canary = self.stage.canary.clone();
-        let call = IPerpetualVenue::increaseCall { market: market_id(market), size };
-        self.stage.must("increase", &canary, self.stage.venue, &call).map(|_| ())
-    }
-
-    /// The market of the canary's position: the first that an upgrade of the host touches.
-    pub(super) fn canary_market(&self) -> usize {
-        let plan = self.stage.incident.plans.iter().find(|plan| plan.is_host);
-        plan.and_then(|plan| plan.markets.first().copied()).unwrap_or(0)
-    }
-
     /// Whether the rehearsal proper has not begun.
     pub(super) fn is_beginning(&self) -> bool {
         self.outcome.blocks.is_empty()
@@ -188,7 +157,8 @@ impl<'r> Run<'r> {
     }
 
     pub(super) fn read(&self, trader: usize) -> Result<Book, SimulationError> {
-        Book::read(&self.stage, trader, self.cast.traders[trader].market)
+        let stakes = &self.cast.traders[trader].stakes;
+        Book::read(&self.stage, &self.stage.traders[trader], stakes.iter().map(|stake| stake.market))
     }
 
     /// Asks the contracts anew about an account that something happened to.
@@ -198,42 +168,7 @@ impl<'r> Run<'r> {
         Ok(())
     }
 
-    /// Reporters publish what the venue's feed showed; where it showed nothing new, keepers at least send a heartbeat.
-    fn report(&mut self) -> Result<(), SimulationError> {
-        let now = self.stage.chain.now();
-        if now < self.next_report || self.silent {
-            return Ok(());
-        }
-        self.next_report = now + self.stage.incident.host.report_seconds.value;
-        let incident = self.stage.incident;
-        let mut silent = true;
-        for (index, market) in incident.markets.iter().enumerate() {
-            let price = match market.fault_at(now).map(|fault| &fault.shown) {
-                Some(Shown::Nothing) => continue,
-                Some(Shown::Price(price)) => *price,
-                None => PricePath::of(market).at_down(now),
-            };
-            let report = IOracleGuard::reportCall {
-                feed: market_id(index),
-                price,
-                confidence: price / CONFIDENCE,
-                publishedAt: now,
-            };
-            for reporter in self.stage.reporters.clone() {
-                self.stage.must("report", &reporter, self.stage.oracle, &report)?;
-            }
-            self.fresh.reported(index, now);
-            silent = false;
-        }
-        if silent {
-            let keeper = self.stage.keeper.clone();
-            self.stage.must("heartbeat", &keeper, self.stage.oracle, &IOracleGuard::heartbeatCall {})?;
-        }
-        Ok(())
-    }
-
-    pub(super) fn note(&mut self, trader: usize, wish: Wish, refused: Option<String>) {
-        let market = self.cast.traders[trader].market;
+    pub(super) fn note(&mut self, trader: usize, market: usize, wish: Wish, refused: Option<String>) {
         let state = &self.markets[market];
         self.outcome.attempts.push(Attempt {
             at: self.stage.chain.now(),
@@ -246,96 +181,5 @@ impl<'r> Run<'r> {
             in_upgrade: self.in_upgrade(market),
             refused,
         });
-    }
-
-    /// What the vault holds, less what is in its books.
-    fn surplus(&mut self) -> Result<i128, SimulationError> {
-        if let Some(surplus) = self.surplus {
-            return Ok(surplus);
-        }
-        let stage = &self.stage;
-        let signed = |amount: u128| i128::try_from(amount).map_err(|_| SimulationError::Overflow("the vault's cash"));
-        let venue = stage.view("venue", stage.vault, &IMarginVault::venueCall { address_: sol(stage.venue) })?;
-        let insurance = stage.view("state", stage.vault, &IMarginVault::stateCall {})?.insurance;
-        let mut owed = venue.pool + venue.bond + insurance;
-        for other in [&stage.maker, &stage.keeper, &stage.owner, &stage.canary] {
-            owed += self.cash_of(sol(other.address()))?;
-        }
-        owed += self.cash_of(sol(stage.venue))?;
-        owed += self.books.iter().map(|book| book.cash).sum::<u128>();
-        let surplus = signed(stage.held())? - signed(owed)?;
-        self.surplus = Some(surplus);
-        Ok(surplus)
-    }
-
-    fn cash_of(&self, account: alloy_core::primitives::Address) -> Result<u128, SimulationError> {
-        self.stage.view("balanceOf", self.stage.vault, &IMarginVault::balanceOfCall { account, asset: QUOTE })
-    }
-
-    fn record(&mut self) -> Result<(), SimulationError> {
-        let now = self.stage.chain.now();
-        for (market, change) in self.freezes.take(now, &self.markets) {
-            let asset = &self.stage.incident.markets[market].asset;
-            let state = &self.markets[market];
-            let what = match change {
-                Change::Froze if state.valid => format!("{asset} is frozen: {}", state.reason),
-                Change::Froze => format!("{asset} is frozen: the price is {}", state.verdict),
-                Change::Thawed => format!("{asset} thaws by itself"),
-            };
-            self.say(what)?;
-        }
-        let surplus = self.surplus()?;
-        let health = (0..self.books.len()).map(|trader| self.health(trader)).collect();
-        let number = u64::from(self.stage.chain.block_number());
-        let only_inherents = self.stage.chain.open().only_inherents;
-        let markets = self.markets.clone();
-        self.outcome.blocks.push(BlockState { number, at: now, only_inherents, markets, health, surplus });
-        let heard = (self.tell)(Signal::Reached(self.outcome.arm, now));
-        if heard { Ok(()) } else { Err(SimulationError::GivenUp) }
-    }
-
-    /// Closes the accounts of the rehearsal.
-    pub(super) fn end(mut self) -> Result<ArmOutcome, SimulationError> {
-        self.say("the rehearsal ends".to_owned())?;
-        for trader in 0..self.books.len() {
-            let market = self.cast.traders[trader].market;
-            let equity = self.books[trader].equity_at(self.terms[market], self.markets[market].true_price);
-            let brought = self.brought[trader].saturating_sub(self.cast.traders[trader].collateral);
-            self.outcome.final_equity.push(equity.saturating_sub(i128::try_from(brought).unwrap_or(i128::MAX)));
-        }
-        // Debts of accounts that still hold a position may yet be paid; the others' are lost.
-        let unpaid: u128 = self.books.iter().filter(|book| book.is_bankrupt()).map(|book| book.debt).sum();
-        self.outcome.bad_debt += unpaid;
-        self.outcome.maker_result = self.maker_result()?;
-        self.outcome.freezes = std::mem::take(&mut self.freezes.freezes);
-        let end = self.stage.chain.now();
-        for freeze in self.outcome.freezes.iter_mut().filter(|freeze| freeze.until.is_none()) {
-            freeze.feed_down = self.stage.incident.markets[freeze.market].fault_at(end).is_some();
-        }
-        self.outcome.calls = self.stage.calls;
-        self.outcome.state_root = format!("{:?}", self.stage.chain.state_root());
-        Ok(self.outcome)
-    }
-
-    /// The market maker's equity at the true prices, less what it brought.
-    fn maker_result(&self) -> Result<i128, SimulationError> {
-        let stage = &self.stage;
-        let account = sol(stage.maker.address());
-        let member = stage.view(
-            "membership",
-            stage.vault,
-            &IMarginVault::membershipCall { account, venue: sol(stage.venue) },
-        )?;
-        let cash = self.cash_of(account)?;
-        let mut result = Book { cash, pending: member.pending, debt: member.debt, ..Book::default() }
-            .equity_at(self.terms[0], 0)
-            .saturating_sub(i128::try_from(stage.incident.host.maker_collateral.value).unwrap_or(i128::MAX));
-        for (index, terms) in self.terms.iter().enumerate() {
-            let call = IPerpetualVenue::positionCall { account, market: market_id(index) };
-            let position = stage.view("position", stage.venue, &call)?;
-            let book = Book { size: position.size, cost: position.cost, ..Book::default() };
-            result = result.saturating_add(book.equity_at(*terms, self.markets[index].true_price));
-        }
-        Ok(result)
     }
 }

@@ -2,11 +2,11 @@
 
 use alloy_core::primitives::{Address, U256};
 use alloy_core::sol_types::{SolCall, SolValue};
-use lockstep_core::guard::MarketClass;
 use lockstep_devchain::{Account, CallOutcome, ChainConfig, DevChain, Failure, H160, UNIT};
 
-use super::abi::{IERC20, ILockstepGovernor, IMarginVault, IOracleGuard, IPerpetualVenue, IPlainOracle};
+use super::abi::{IERC20, ILockstepGovernor, IMarginVault};
 use super::blobs::Blobs;
+use super::canary;
 use super::cast::Cast;
 use super::error::SimulationError;
 use crate::incident::Incident;
@@ -28,9 +28,6 @@ const NATIVE: u128 = 1_000_000 * UNIT;
 /// Blocks that deployment and funding are spread over.
 const SETUP_BLOCKS: u64 = 20;
 
-/// What the canary brings, smallest unit of the quote asset.
-const CANARY_COLLATERAL: u128 = 1_000_000_000;
-
 pub(super) struct Stage<'i> {
     pub(super) incident: &'i Incident,
     pub(super) arm: Arm,
@@ -44,8 +41,9 @@ pub(super) struct Stage<'i> {
     pub(super) keeper: Account,
     /// Those who watch the networks.
     pub(super) keepers: Vec<Account>,
-    /// The reserved account on which keepers try out an upgraded chain.
+    /// The reserved account on which keepers try out an upgraded chain, and its counterparty.
     pub(super) canary: Account,
+    pub(super) canary_maker: Account,
     pub(super) reporters: Vec<Account>,
     pub(super) traders: Vec<Account>,
     pub(super) calls: u64,
@@ -80,6 +78,7 @@ impl<'i> Stage<'i> {
         let maker = named("maker".into())?;
         let keeper = named("keeper".into())?;
         let canary = named("canary".into())?;
+        let canary_maker = named("canary maker".into())?;
         let keepers = (0..incident.keepers.as_ref().map_or(0, |keepers| keepers.count.value))
             .map(|index| named(format!("keeper {index}")))
             .collect::<Result<Vec<_>, _>>()?;
@@ -104,13 +103,14 @@ impl<'i> Stage<'i> {
             keeper,
             keepers,
             canary,
+            canary_maker,
             reporters,
             traders,
             calls: 0,
         };
         let dollar = stage.deploy(blobs)?;
         stage.chain.produce_block();
-        stage.configure()?;
+        stage.open_markets()?;
         stage.open_registry(genesis_hash)?;
         stage.chain.produce_block();
         stage.fund(cast, dollar)?;
@@ -179,61 +179,6 @@ impl<'i> Stage<'i> {
         deployed.map(|deployed| deployed.address).map_err(|source| SimulationError::Call { what, source })
     }
 
-    fn configure(&mut self) -> Result<(), SimulationError> {
-        let incident = self.incident;
-        let (host, guard) = (&incident.host, &incident.guard);
-        let reporters: Vec<Address> = self.reporters.iter().map(|reporter| sol(reporter.address())).collect();
-        for (index, market) in incident.markets.iter().enumerate() {
-            let id = market_id(index);
-            let reporters = reporters.clone();
-            match self.arm {
-                Arm::Without => {
-                    self.owner_calls("setFeed", self.oracle, &IPlainOracle::setFeedCall { feed: id, reporters })?;
-                    self.owner_calls("setMarket", self.oracle, &IPlainOracle::setMarketCall { market: id, feed: id })?;
-                }
-                Arm::With => {
-                    self.owner_calls(
-                        "setFeed",
-                        self.oracle,
-                        &IOracleGuard::setFeedCall {
-                            feed: id,
-                            reporters,
-                            minSources: host.quorum.value,
-                            maxAge: guard.max_age.value,
-                            maxConfidence: u32::from(guard.max_confidence_bps.value),
-                            maxDeviation: u32::from(guard.max_deviation_bps.value),
-                            grace: guard.grace.value,
-                            feedGrace: guard.feed_grace.value,
-                            ramp: guard.ramp.value,
-                            freshReports: guard.thaw_reports.value,
-                        },
-                    )?;
-                    let class = MarketClass::Perpetual.number();
-                    self.owner_calls(
-                        "setMarket",
-                        self.oracle,
-                        &IOracleGuard::setMarketCall { market: id, feed: id, class },
-                    )?;
-                }
-            }
-            self.owner_calls(
-                "addMarket",
-                self.venue,
-                &IPerpetualVenue::addMarketCall {
-                    market: id,
-                    maker: sol(self.maker.address()),
-                    decimals: BASE_DECIMALS,
-                    initial: u32::from(market.initial_bps.value),
-                    maintenance: u32::from(market.maintenance_bps.value),
-                    spread: u32::from(host.spread_bps.value),
-                    liquidationFee: u32::from(host.liquidation_fee_bps.value),
-                    insuranceShare: u32::from(host.insurance_share_bps.value),
-                },
-            )?;
-        }
-        Ok(())
-    }
-
     /// Everybody gets dollars, approves the vault, deposits and opts in to the venue.
     fn fund(&mut self, cast: &Cast, dollar: H160) -> Result<(), SimulationError> {
         let host = &self.incident.host;
@@ -241,7 +186,11 @@ impl<'i> Stage<'i> {
         for (account, trader) in self.traders.clone().into_iter().zip(&cast.traders) {
             people.push((account, trader.collateral, 2 * trader.collateral));
         }
-        people.push((self.canary.clone(), CANARY_COLLATERAL, 2 * CANARY_COLLATERAL));
+        if self.has_canary() {
+            people.extend(
+                [&self.canary, &self.canary_maker].map(|who| (who.clone(), canary::COLLATERAL, canary::COLLATERAL)),
+            );
+        }
         let insurer = self.keeper.clone();
         people.push((insurer.clone(), host.insurance.value, host.insurance.value));
         for (count, (account, deposit, mint)) in people.into_iter().enumerate() {

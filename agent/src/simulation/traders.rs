@@ -46,12 +46,13 @@ impl Run<'_> {
     /// Opens while the price is not fresh, and closes when it is.
     fn snipe(&mut self, trader: usize, due: bool) -> Result<(), SimulationError> {
         let who = &self.cast.traders[trader];
-        let fresh = self.fresh.is_fresh(&self.stage, who.market);
+        let Some(market) = who.stakes.first().map(|stake| stake.market) else { return Ok(()) };
+        let fresh = self.fresh.is_fresh(&self.stage, market);
         match self.plans[trader] {
             Plan::Waits if due && fresh => self.plans[trader] = Plan::Out,
             // One try in a round is enough to show a refusal.
             Plan::Waits if due && self.stage.chain.now() >= self.next_round => {
-                let state = &self.markets[who.market];
+                let state = &self.markets[market];
                 let (fed, truth) = (price_in_words(state.fed_price), price_in_words(state.true_price));
                 let first = !self.outcome.attempts.iter().any(|attempt| attempt.trader == trader);
                 match self.open(trader)? {
@@ -61,8 +62,8 @@ impl Run<'_> {
                 }
             }
             Plan::In if fresh && self.books[trader].is_open() => {
-                let refused = self.reduce(trader, u128::MAX)?.err();
-                self.note(trader, Wish::Reduce, refused);
+                let refused = self.reduce(trader, market, u128::MAX)?.err();
+                self.note(trader, market, Wish::Reduce, refused);
                 self.say(format!("{} closes at the fresh price", who.name))?;
             }
             Plan::Waits | Plan::In | Plan::Out => {}
@@ -70,32 +71,40 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Opens with the trader's leverage at the price fed; says why not, where it is refused.
+    /// Opens with the trader's leverage at the prices fed, one position after the other; says why not, where the first
+    /// is refused. One whose later position is refused goes on with what it has.
     fn open(&mut self, trader: usize) -> Result<Option<String>, SimulationError> {
         let who = &self.cast.traders[trader];
-        let market = who.market;
         let notional = who.collateral * u128::from(who.leverage) / 100;
-        let amount = self.terms[market]
-            .scale
-            .amount_down(notional, Price(self.markets[market].fed_price))
-            .and_then(|amount| i128::try_from(amount).ok())
-            .ok_or(SimulationError::Overflow("a position"))?;
-        let size = if who.side == Side::Long { amount } else { -amount };
-        let account = self.stage.traders[trader].clone();
-        let call = IPerpetualVenue::increaseCall { market: market_id(market), size };
-        let refused =
-            self.stage.attempt(&account, self.stage.venue, &call).err().map(|failure| words::refusal(&failure));
-        self.note(trader, Wish::Increase, refused.clone());
-        if refused.is_none() {
-            self.plans[trader] = Plan::In;
-            self.touch(trader)?;
+        for (opened, stake) in who.stakes.iter().enumerate() {
+            let amount = self.terms[stake.market]
+                .scale
+                .amount_down(notional * u128::from(stake.share) / 100, Price(self.markets[stake.market].fed_price))
+                .and_then(|amount| i128::try_from(amount).ok())
+                .ok_or(SimulationError::Overflow("a position"))?;
+            let size = if stake.side == Side::Long { amount } else { -amount };
+            let account = self.stage.traders[trader].clone();
+            let call = IPerpetualVenue::increaseCall { market: market_id(stake.market), size };
+            let done = self.stage.attempt(&account, self.stage.venue, &call);
+            let refused = done.err().map(|failure| words::refusal(&failure));
+            self.note(trader, stake.market, Wish::Increase, refused.clone());
+            match refused {
+                None => self.plans[trader] = Plan::In,
+                Some(why) if opened == 0 => return Ok(Some(why)),
+                Some(why) => {
+                    let asset = &self.stage.incident.markets[stake.market].asset;
+                    self.say(format!("{} cannot open in {asset}: {why}", who.name))?;
+                    break;
+                }
+            }
         }
-        Ok(refused)
+        self.touch(trader)?;
+        Ok(None)
     }
 
-    fn reduce(&mut self, trader: usize, size: u128) -> Result<Result<(), String>, SimulationError> {
+    fn reduce(&mut self, trader: usize, market: usize, size: u128) -> Result<Result<(), String>, SimulationError> {
         let account = self.stage.traders[trader].clone();
-        let call = IPerpetualVenue::reduceCall { market: market_id(self.cast.traders[trader].market), size };
+        let call = IPerpetualVenue::reduceCall { market: market_id(market), size };
         let done = self.stage.attempt(&account, self.stage.venue, &call);
         self.touch(trader)?;
         Ok(done.map(|_| ()).map_err(|failure| words::refusal(&failure)))
@@ -121,12 +130,12 @@ impl Run<'_> {
             let account = self.stage.traders[trader].clone();
             let deposit = IMarginVault::depositCall { asset: QUOTE, amount: who.collateral / 100 };
             let done = self.stage.attempt(&account, self.stage.vault, &deposit);
-            self.note(trader, Wish::Deposit, done.err().map(|failure: Failure| failure.to_string()));
+            let market = self.telling_market(trader);
+            self.note(trader, market, Wish::Deposit, done.err().map(|failure: Failure| failure.to_string()));
             self.touch(trader)?;
-            if self.books[trader].is_open() {
-                let part = self.books[trader].size.unsigned_abs() / 50;
-                let done = self.reduce(trader, part)?;
-                self.note(trader, Wish::Reduce, done.err());
+            for position in self.books[trader].open().copied().collect::<Vec<_>>() {
+                let done = self.reduce(trader, position.market, position.size.unsigned_abs() / 50)?;
+                self.note(trader, position.market, Wish::Reduce, done.err());
             }
         }
         Ok(())
@@ -134,18 +143,19 @@ impl Run<'_> {
 
     /// Closes everything and takes everything out.
     fn leave(&mut self, trader: usize) -> Result<(), SimulationError> {
+        let market = self.telling_market(trader);
         let mut refused = None;
-        if self.books[trader].is_open() {
-            refused = self.reduce(trader, u128::MAX)?.err();
+        for position in self.books[trader].open().copied().collect::<Vec<_>>() {
+            refused = refused.or(self.reduce(trader, position.market, u128::MAX)?.err());
         }
         let cash = self.books[trader].cash;
         if refused.is_none() && cash > 0 {
             refused = self.take_out(trader, cash)?.err().map(|failure| failure.to_string());
         }
         let left = refused.is_none();
-        let book = self.books[trader];
-        let held = if book.escrow > 0 {
-            format!("; a profit of {} waits for the next valid price", dollars(book.escrow))
+        let escrow = self.books[trader].escrow();
+        let held = if escrow > 0 {
+            format!("; a profit of {} waits for the next valid price", dollars(escrow))
         } else {
             String::new()
         };
@@ -155,7 +165,7 @@ impl Run<'_> {
         } else {
             format!("{name} wants to leave and is refused")
         };
-        self.note(trader, Wish::Exit, refused);
+        self.note(trader, market, Wish::Exit, refused);
         if left {
             self.plans[trader] = Plan::Out;
         }
@@ -170,31 +180,44 @@ impl Run<'_> {
         Ok(done)
     }
 
+    /// The market that tells most of the state in which a trader asks for something about its whole account: the first of
+    /// its markets whose price is not fresh, or its first.
+    fn telling_market(&self, trader: usize) -> usize {
+        let stakes = &self.cast.traders[trader].stakes;
+        let stale = stakes.iter().find(|stake| !self.fresh.is_fresh(&self.stage, stake.market));
+        stale.or(stakes.first()).map_or(0, |stake| stake.market)
+    }
+
     /// Keepers release what was held until the price was valid; whoever had left takes it out.
     fn release_escrows(&mut self) -> Result<(), SimulationError> {
         for trader in 0..self.books.len() {
-            let market = self.cast.traders[trader].market;
-            if self.books[trader].escrow == 0 || !self.markets[market].valid {
-                continue;
+            for position in self.books[trader].positions.clone() {
+                if position.escrow > 0 && self.markets[position.market].valid {
+                    self.release_escrow(trader, position.market)?;
+                }
             }
-            let keeper = self.stage.keeper.clone();
-            let account = sol(self.stage.traders[trader].address());
-            let call = IPerpetualVenue::releaseEscrowCall { account, market: market_id(market) };
-            self.stage.must("releaseEscrow", &keeper, self.stage.venue, &call)?;
-            let event: IPerpetualVenue::EscrowReleased = self.stage.emitted("releaseEscrow")?;
-            self.touch(trader)?;
-            let cash = self.books[trader].cash;
-            let name = self.cast.traders[trader].name.clone();
-            let back = if event.returned > 0 {
-                format!(", {} are no profit at that price and go back", dollars(event.returned))
-            } else {
-                String::new()
-            };
-            self.say(format!("{name}: {} of profit held are paid at the valid price{back}", dollars(event.paid)))?;
-            if self.plans[trader] == Plan::Out && cash > 0 {
-                let done = self.take_out(trader, cash)?;
-                self.note(trader, Wish::Exit, done.err().map(|failure| failure.to_string()));
-            }
+        }
+        Ok(())
+    }
+
+    fn release_escrow(&mut self, trader: usize, market: usize) -> Result<(), SimulationError> {
+        let keeper = self.stage.keeper.clone();
+        let account = sol(self.stage.traders[trader].address());
+        let call = IPerpetualVenue::releaseEscrowCall { account, market: market_id(market) };
+        self.stage.must("releaseEscrow", &keeper, self.stage.venue, &call)?;
+        let event: IPerpetualVenue::EscrowReleased = self.stage.emitted("releaseEscrow")?;
+        self.touch(trader)?;
+        let cash = self.books[trader].cash;
+        let name = self.cast.traders[trader].name.clone();
+        let back = if event.returned > 0 {
+            format!(", {} are no profit at that price and go back", dollars(event.returned))
+        } else {
+            String::new()
+        };
+        self.say(format!("{name}: {} of profit held are paid at the valid price{back}", dollars(event.paid)))?;
+        if self.plans[trader] == Plan::Out && cash > 0 {
+            let done = self.take_out(trader, cash)?;
+            self.note(trader, market, Wish::Exit, done.err().map(|failure| failure.to_string()));
         }
         Ok(())
     }

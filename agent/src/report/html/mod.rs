@@ -3,23 +3,25 @@
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 mod pictures;
+mod short;
 mod sources;
 mod story;
 mod tables;
 mod upgrades;
 
-pub(crate) use tables::ROWS;
+pub(crate) use tables::rows;
 
 use super::Report;
 use super::plots::PlotError;
-use crate::clock::{day, span};
+use crate::clock::day;
 use crate::decimal::{PRICE_DECIMALS, format_rounded, format_signed};
 use crate::incident::{Basis, RealOutcome};
-use crate::outcome::{PromiseState, QUOTE_DECIMALS};
+use crate::outcome::QUOTE_DECIMALS;
 use pictures::{accounts, prices};
+use short::short;
 use sources::basis;
 use story::{story, wrongs};
-use tables::{glance, promises, traders};
+use tables::{glance, kinds, promises, traders};
 use upgrades::upgrades;
 
 const STYLE: &str = include_str!("../style.css");
@@ -44,8 +46,9 @@ pub(super) fn page(report: &Report) -> Result<String, PlotError> {
                         p { (incident.summary) }
                         p.small { "What really happened: " (really(&incident.outcome)) (incident.outcome.detail) }
                     }
-                    (verdict(report))
+                    (short(report))
                     (glance(report))
+                    (kinds(report))
                     (upgrades(report)?)
                     (prices(report)?)
                     (accounts(report)?)
@@ -76,6 +79,11 @@ fn days(from: u64, until: u64) -> String {
     if first == last { first } else { format!("{first} to {last}") }
 }
 
+/// A number of things, thousands apart.
+fn number(count: usize) -> String {
+    format_rounded(u128::try_from(count).unwrap_or(u128::MAX), 0, 0)
+}
+
 fn dollars(amount: u128) -> String {
     format_rounded(amount, QUOTE_DECIMALS, 2)
 }
@@ -102,37 +110,6 @@ fn note(basis: &Basis) -> Markup {
     }
 }
 
-fn verdict(report: &Report) -> Markup {
-    let [without, with] = &report.summaries;
-    let broken = report.promises.iter().filter(|promise| promise.state == PromiseState::Broken).count();
-    let held = report.promises.iter().filter(|promise| promise.state == PromiseState::Held).count();
-    html! {
-        div.verdict.broken[broken > 0] {
-            p {
-                strong {
-                    @if broken == 0 { "All " (held) " promises that this incident tests held." }
-                    @else { (broken) " of " (report.promises.len()) " promises were broken." }
-                }
-            }
-            p {
-                "The same blocks, prices and traders ran twice through the compiled contracts on an embedded chain. "
-                "Without Lockstep " (accounts_were(without.wrongly_liquidated)) " liquidated although sound at the true price; with it "
-                (accounts_were(with.wrongly_liquidated)) "."
-                @if without.stale_increases > 0 || without.upgrade_increases > 0 {
-                    " Positions opened on a stale price: " (without.stale_increases) " without Lockstep, "
-                    (with.stale_increases) " with it; while an upgrade was under way or had gone wrong: "
-                    (without.upgrade_increases) " and " (with.upgrade_increases) "."
-                }
-                @if let Some(thaw) = with.time_to_thaw { " Every market came back by itself " (span(thaw)) " after the trouble was over." }
-            }
-        }
-    }
-}
-
-fn accounts_were(count: usize) -> String {
-    match count {
-        0 => "none was".to_owned(),
-        1 => "one account was".to_owned(),
-        count => format!("{count} accounts were"),
-    }
+fn percent(bps: u128) -> String {
+    format!("{}\u{a0}%", format_rounded(bps, 2, 1))
 }

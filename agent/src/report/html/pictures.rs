@@ -3,7 +3,9 @@
 use maud::{Markup, PreEscaped, html};
 
 use super::super::Report;
-use super::super::plots::{Figure, PlotError, health_figure, price_figure};
+use super::super::healths::health_figure;
+use super::super::plots::{Figure, PlotError};
+use super::super::prices::price_figure;
 use super::{days, dollars, note};
 use crate::incident::Conduct;
 use crate::outcome::{Arm, Outcome};
@@ -62,11 +64,11 @@ fn chosen(outcome: &Outcome) -> Vec<usize> {
         }
     }
     wronged.sort_by_key(|(loss, trader)| (-loss, *trader));
-    // The worst of each market before the second worst of any.
-    let market = |trader: usize| outcome.traders[trader].market;
+    // The worst of each kind of account before the second worst of any.
+    let kind = |trader: usize| outcome.traders[trader].kind();
     let (mut list, mut rest): (Vec<usize>, Vec<usize>) = (Vec::new(), Vec::new());
     for (_, trader) in wronged {
-        let seen = list.iter().any(|other| market(*other) == market(trader));
+        let seen = list.iter().any(|other| kind(*other) == kind(trader));
         if seen { rest.push(trader) } else { list.push(trader) }
     }
     list.extend(rest);
@@ -105,11 +107,13 @@ pub(super) fn accounts(report: &Report) -> Result<Markup, PlotError> {
     }
     Ok(html! {
         h2 { "Health of chosen accounts" }
-        p { "Health is what an account owns against what it owes at the price fed, the maintenance requirement included. Below 100 % it may be liquidated. A line ends where the position does." }
+        p { "Health is what an account owns against what it owes over all its positions, at the prices fed and with the maintenance requirement included. Below 100 % it may be liquidated. A line ends where the position does." }
         ul.legend {
             li { i.line style="background: var(--without)" {} "without Lockstep" }
             li { i.line style="background: var(--with)" {} "with Lockstep" }
             li { i.dot.hollow {} "liquidated; filled: although sound at the true price" }
+            li { i style="background: var(--with); opacity: .35" {} "one of its markets frozen by Lockstep" }
+            li { i style="background: var(--halt); opacity: .45" {} "no blocks, or no transactions" }
         }
         div.pair { @for picture in &pictures { (picture) } }
     })

@@ -49,7 +49,13 @@ pub(super) fn basis(report: &Report) -> Markup {
         ul {
             @for group in &incident.traders {
                 li {
-                    (group.leverage.len()) " on " (incident.markets[group.market].asset) ", " (group.side.title()) ", " (group.conduct.title())
+                    (group.leverage.len()) ": "
+                    @for (index, stake) in group.stakes.iter().enumerate() {
+                        @if index > 0 { " and " }
+                        (incident.markets[stake.market].asset) " " (stake.side.title())
+                        @if group.stakes.len() > 1 { " (" (stake.share) " %)" }
+                    }
+                    ", " (group.conduct.title())
                     ", from " (stamp(group.opens_at)) ", " (dollars(group.collateral)) " USD each. Assumed. " (group.reason)
                 }
             }

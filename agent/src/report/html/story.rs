@@ -23,7 +23,7 @@ fn liquidations<'o>(report: &'o Report, arm: Arm, only_wrongful: bool) -> Markup
                     caption { (arm.title()) ": " (list.len()) " liquidations" @if only_wrongful { " of accounts that were sound at the true price" } }
                     thead {
                         tr {
-                            th scope="col" { "Time" } th scope="col" { "Account" }
+                            th scope="col" { "Time" } th scope="col" { "Account" } th scope="col" { "Closed in" }
                             th.figure scope="col" { "Size" } th.figure scope="col" { "Price used" } th.figure scope="col" { "True price" }
                             th.figure scope="col" { "Health used" } th.figure scope="col" { "True health" } th.figure scope="col" { "Cost, USD" }
                         }
@@ -33,6 +33,7 @@ fn liquidations<'o>(report: &'o Report, arm: Arm, only_wrongful: bool) -> Markup
                             tr {
                                 td.when { (stamp(each.at)) }
                                 th.when scope="row" { (report.outcome.traders[each.trader].name) }
+                                td { (report.outcome.markets[each.market]) }
                                 td.figure { (format_rounded(each.size, PRICE_DECIMALS, 4)) }
                                 td.figure { (price(each.price)) }
                                 td.figure { (price(each.true_price)) }
