@@ -24,6 +24,41 @@ pub enum Command {
     #[command(after_help = "Exit status: 0 every promise held, 1 one was broken, 2 wrong usage or input, \
                             3 reading or writing failed, 4 the simulation itself failed.")]
     Rehearse(Rehearse),
+
+    /// Deploy the contracts on a network, connect them, and write down what is where.
+    ///
+    /// Only the embedded network is supported: the real pallet-revive in this process, kept in a file between runs.
+    /// Without --execute it is a dry run. A deployment that was interrupted is taken up where it stopped; one that is
+    /// complete is held against what was built, configured and is on chain.
+    #[command(after_help = "Exit status: 0 everything is there, 1 chain, record, build and configuration differ, \
+                            2 wrong usage, input or network, 3 reading or writing failed, \
+                            4 the network or a contract refused.")]
+    Deploy(Deploy),
+}
+
+/// Arguments of `lockstep deploy`.
+#[derive(Debug, Args)]
+pub struct Deploy {
+    /// The configuration (TOML), such as deployments/embedded.toml.
+    #[arg(value_name = "CONFIG")]
+    pub config: PathBuf,
+
+    /// Act: without this nothing is sent or written.
+    #[arg(long)]
+    pub execute: bool,
+
+    /// Deploy this contract anew, with those that depend on it for good; the old entries are kept as superseded.
+    #[arg(long, value_name = "CONTRACT")]
+    pub replace: Vec<String>,
+
+    /// Where the record <network>.json is, and the chain of the embedded network: beside the configuration if left
+    /// out.
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+
+    /// Where the compiled contracts are: target/ink if left out.
+    #[arg(long, value_name = "DIR", env = "LOCKSTEP_CONTRACTS")]
+    pub contracts: Option<PathBuf>,
 }
 
 /// Arguments of `lockstep rehearse`.

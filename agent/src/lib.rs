@@ -3,6 +3,7 @@
 pub mod cli;
 pub mod clock;
 pub mod decimal;
+pub mod deploy;
 pub mod incident;
 pub mod outcome;
 pub mod rehearse;

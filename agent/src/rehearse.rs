@@ -90,7 +90,7 @@ pub fn rehearse(arguments: &Rehearse, out: &mut impl Write) -> Result<bool, Rehe
 }
 
 /// The folder asked for, or `ink` beside the folder of this program, or `target/ink` here.
-fn contracts_folder(asked: Option<&Path>) -> PathBuf {
+pub(crate) fn contracts_folder(asked: Option<&Path>) -> PathBuf {
     if let Some(folder) = asked {
         return folder.to_owned();
     }

@@ -25,7 +25,7 @@ impl Checkpoint {
         self.progress.now
     }
 
-    fn externalities(&self) -> TestExternalities<BlakeTwo256> {
+    pub(crate) fn externalities(&self) -> TestExternalities<BlakeTwo256> {
         let mut externalities = TestExternalities::new_with_state_version(Storage::default(), STATE_VERSION);
         externalities.backend = self.backend.clone();
         externalities

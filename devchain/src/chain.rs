@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use frame_system::{LastRuntimeUpgrade, LastRuntimeUpgradeInfo};
-use parity_scale_codec::Encode;
+use parity_scale_codec::{Decode, Encode};
 use sp_core::{H256, storage::Storage};
 use sp_runtime::{BuildStorage, DispatchError, traits::BlakeTwo256};
 use sp_state_machine::TestExternalities;
@@ -55,7 +55,7 @@ impl Default for ChainConfig {
 }
 
 /// When the root of the state is computed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode)]
 pub enum StateRoots {
     /// Only when somebody asks for it. Headers carry a zero root, so that block hashes commit to
     /// time and transactions but not to state. This makes long runs fast.
@@ -80,7 +80,7 @@ pub struct DevChain {
 }
 
 /// What a chain knows beside its state.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Encode, Decode)]
 pub(crate) struct Progress {
     pub block_time: u64,
     pub state_roots: StateRoots,

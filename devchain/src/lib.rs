@@ -52,6 +52,7 @@ mod ink_calls;
 pub mod migrations;
 mod proofs;
 pub mod runtime;
+mod snapshot;
 mod sol_calls;
 mod upgrades;
 
@@ -68,5 +69,6 @@ pub use migrations::{ActiveCursor, MigrationCursor, MigrationEnd};
 pub use pallet_revive::StorageDeposit;
 pub use proofs::{Proof, ProofError, STATE_VERSION};
 pub use runtime::{Balance, BlockNumber, NATIVE_TO_ETH_RATIO, UNIT};
+pub use snapshot::SnapshotError;
 pub use sp_core::{H160, H256, U256};
 pub use upgrades::keys;

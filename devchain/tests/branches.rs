@@ -2,7 +2,7 @@
 
 mod support;
 
-use lockstep_devchain::{ChainConfig, DevChain, H256, ProofError, keys};
+use lockstep_devchain::{ChainConfig, DevChain, H256, ProofError, SnapshotError, keys};
 use support::{alice, bob, cell, chain_with_cell, read, word};
 
 /// Some blocks with a transaction in each.
@@ -164,4 +164,39 @@ fn long_code_is_proved_by_its_hash() {
         proof.nodes.iter().any(|node| node.windows(32).any(|window| window == leaf)),
         "state version 1: the leaf holds the value's hash, which is the code hash"
     );
+}
+
+#[test]
+fn a_restored_chain_goes_on_like_the_one_it_was_taken_from() {
+    let (mut chain, cell) = chain_with_cell();
+    chain.produce_block();
+    chain.call(&alice(), cell, word(7), 0).ok().expect("the call succeeds");
+    let snapshot = chain.snapshot();
+    let mut restored = DevChain::restore(&snapshot).expect("it is a snapshot");
+    assert!(restored.snapshot() == snapshot, "the same chain gives the same bytes");
+    assert_eq!(read(&restored, cell), word(7));
+    for chain in [&mut chain, &mut restored] {
+        chain.transfer(&alice(), &bob(), 1_000).expect("alice has it");
+        chain.produce_block_after(60).expect("it is later");
+        chain.call(&bob(), cell, word(9), 0).ok().expect("the call succeeds");
+    }
+    assert_eq!(restored.open(), chain.open());
+    assert_eq!(restored.state_root(), chain.state_root());
+    assert!(restored.snapshot() == chain.snapshot());
+}
+
+#[test]
+fn what_is_no_snapshot_or_a_damaged_one_is_refused() {
+    let snapshot = history().snapshot();
+    let refused = |bytes: &[u8]| DevChain::restore(bytes).err().expect("it is refused");
+    assert_eq!(refused(b""), SnapshotError::NoSnapshot(0));
+    assert_eq!(refused(&snapshot[1..]), SnapshotError::NoSnapshot(snapshot.len() - 1));
+    for length in [20, 40, snapshot.len() / 2, snapshot.len() - 1] {
+        assert_eq!(refused(&snapshot[..length]), SnapshotError::Damaged(length));
+    }
+    for place in [25, snapshot.len() / 2, snapshot.len() - 1] {
+        let mut bytes = snapshot.clone();
+        bytes[place] ^= 1;
+        assert_eq!(refused(&bytes), SnapshotError::Damaged(snapshot.len()));
+    }
 }
