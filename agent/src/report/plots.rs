@@ -227,8 +227,8 @@ fn ramps(arm: &ArmOutcome, touches: &impl Fn(usize) -> bool) -> Vec<(u64, u64)> 
 fn outside((from, until): (u64, u64), others: &[(u64, u64)]) -> Vec<(u64, u64)> {
     let mut left = Vec::new();
     let mut start = from;
-    for (begin, end) in others {
-        if *begin > start && *begin <= until {
+    for (begin, end) in others.iter().filter(|(begin, end)| *begin < until && *end > from) {
+        if *begin > start {
             left.push((start, *begin));
         }
         start = start.max(*end);
