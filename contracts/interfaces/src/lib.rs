@@ -20,4 +20,4 @@ pub use registry::{
 };
 pub use stored::Stored;
 pub use vault::{GovernorVault, MarginVault, SettlementVault, VaultAccounts, VaultError, VaultGovernance, VaultViews};
-pub use venue::{Exposure, MAX_EXPOSURES, Venue, VenueError};
+pub use venue::{Exposure, Holding, MAX_EXPOSURES, SnapshotVenue, Venue, VenueError};
