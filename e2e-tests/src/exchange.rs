@@ -49,6 +49,8 @@ pub struct Exchange {
     pub maker: Account,
     /// The oracle or the guard.
     pub guard: H160,
+    /// The upgrade registry; zero on the plain oracle.
+    pub registry: H160,
     /// The ERC-20 token of quote.
     pub token: H160,
     /// The vault.
@@ -122,7 +124,13 @@ impl Exchange {
 
     /// As [`guarded`](Self::guarded), with that venue.
     pub fn guarded_with(venue: VenueCode) -> Self {
+        Self::guarded_every(venue, 6)
+    }
+
+    /// As [`guarded_with`](Self::guarded_with), with a block every so many seconds: for tests that last for days.
+    pub fn guarded_every(venue: VenueCode, block_seconds: u64) -> Self {
         let mut chain = chain();
+        chain.set_block_time(block_seconds);
         let governance = funded(&mut chain, "governance");
         let reporters: Vec<Account> = ["ann", "ben", "cat"].iter().map(|name| funded(&mut chain, name)).collect();
         let owner = sol_address(governance.address());
@@ -130,7 +138,8 @@ impl Exchange {
             .deploy(&governance, blob("upgrade_registry"), (owner,).abi_encode_params(), 0)
             .expect("the registry deploys")
             .address;
-        let constructor = (owner, sol_address(registry), 6_000u64, 60u64, 1_800u64).abi_encode_params();
+        let constructor =
+            (owner, sol_address(registry), block_seconds * 1_000, 60u64, 1_800u64).abi_encode_params();
         let guard = chain.deploy(&governance, blob("oracle_guard"), constructor, 0).expect("the guard deploys").address;
         let feed = guard::setFeedCall {
             feed: FEED,
@@ -149,7 +158,7 @@ impl Exchange {
             let call = guard::setMarketCall { market, feed: FEED, class };
             chain.sol_call(&governance, guard, &call, 0).expect("the market is set");
         }
-        let mut exchange = Self::on(chain, governance, reporters, guard, venue);
+        let mut exchange = Self { registry, ..Self::on(chain, governance, reporters, guard, venue) };
         for _ in 0..8 {
             exchange.wait(60);
             exchange.price(2_000 * UNIT);
@@ -165,7 +174,17 @@ impl Exchange {
         let constructor = (owner, sol_address(vault), sol_address(guard), U256::from(6)).abi_encode_params();
         let venue = chain.deploy(&governance, code.code(), constructor, 0).expect("the venue deploys").address;
         let maker = Account::named("maker");
-        let mut exchange = Self { chain, governance, reporters, maker: maker.clone(), guard, token, vault, venue };
+        let mut exchange = Self {
+            chain,
+            governance,
+            reporters,
+            maker: maker.clone(),
+            guard,
+            registry: H160::zero(),
+            token,
+            vault,
+            venue,
+        };
         exchange.govern(&vault::admitVenueCall { venue: sol_address(venue), bondRequired: 0, cover: 1_000 * DOLLAR });
         exchange.trader("maker", 100_000 * DOLLAR);
         let market = venue::addMarketCall {
@@ -283,7 +302,8 @@ impl Exchange {
     }
 
     /// Asserts that the vault holds exactly what it owes: the quote of `accounts` (all that have any), of the venue's
-    /// own account, its pool and bond, and the insurance fund; and that the venue's books agree with each other.
+    /// own account, its pool and bond, the market's pot, and the insurance fund; and that the venue's books agree with each
+    /// other.
     ///
     /// # Panics
     /// Where it does not.
@@ -293,7 +313,8 @@ impl Exchange {
         let cash: u128 = accounts.iter().map(|account| self.money(account).0).sum();
         let book = self.ask(&vault::venueCall { address_: venue });
         let insurance = self.ask(&vault::stateCall {}).insurance;
-        let owed = own + cash + book.bond + book.pool + insurance;
+        let pot = self.ask(&vault::potCall { market: MARKET });
+        let owed = own + cash + book.bond + book.pool + pot + insurance;
         let balance = IErc20::balanceOfCall { account: sol_address(self.vault) };
         let held = self.chain.sol_view(&self.governance, self.token, &balance).expect("the token answers");
         assert_eq!(U256::from(owed), held, "owed and held");

@@ -10,6 +10,7 @@ mod law;
 mod liquidating;
 mod oracle;
 mod seams;
+mod settling;
 
 use alloy_core::{primitives::Address, sol_types::SolEvent};
 use e2e_tests::{
