@@ -138,8 +138,7 @@ impl Exchange {
             .deploy(&governance, blob("upgrade_registry"), (owner,).abi_encode_params(), 0)
             .expect("the registry deploys")
             .address;
-        let constructor =
-            (owner, sol_address(registry), block_seconds * 1_000, 60u64, 1_800u64).abi_encode_params();
+        let constructor = (owner, sol_address(registry), block_seconds * 1_000, 60u64, 1_800u64).abi_encode_params();
         let guard = chain.deploy(&governance, blob("oracle_guard"), constructor, 0).expect("the guard deploys").address;
         let feed = guard::setFeedCall {
             feed: FEED,
