@@ -47,7 +47,7 @@ impl MarginVault {
         }
         let mut listing = self.asset_of(AssetId(asset))?;
         let mut ledger = self.ledger(account);
-        self.ensure_deposits_free(&ledger)?;
+        self.ensure_deposits_free(account, &ledger)?;
         if asset == QUOTE { ledger.spend(amount) } else { ledger.take(AssetId(asset), amount) }
             .map_err(ledger_error)?;
         if ledger.has_open_risk() {

@@ -171,7 +171,7 @@ impl MarginVault {
             return Err(VaultError::ZeroAmount);
         }
         let mut ledger = self.ledger(account);
-        self.ensure_deposits_free(&ledger)?;
+        self.ensure_deposits_free(account, &ledger)?;
         ledger.spend(amount).map_err(ledger_error)?;
         self.require_initial(account, &ledger, None, &mut Outlooks::default())?;
         self.accounts.insert(account, &Stored(ledger));

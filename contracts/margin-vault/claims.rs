@@ -1,10 +1,14 @@
-//! Quote set aside for the settlement of a market.
+//! Quote set aside for the settlement of a market, and the accounts that wait for it.
 
-use ink::{Address, codegen::Env as _};
-use lockstep_core::margin::Pot;
+use ink::{Address, codegen::Env as _, prelude::vec::Vec};
+use lockstep_core::{
+    ids::MarketId,
+    margin::{Hold, LONGEST_HOLD, MAX_HOLDS, Pot},
+    units::Timestamp,
+};
 use lockstep_interfaces::{Stored, VaultError};
 
-use crate::{Collected, PaidOut, books::ledger_error, margin_vault::MarginVault};
+use crate::{Collected, Held, PaidOut, books::ledger_error, margin_vault::MarginVault};
 
 impl MarginVault {
     pub(crate) fn ensure_settlement(&self) -> Result<(), VaultError> {
@@ -16,33 +20,92 @@ impl MarginVault {
         self.pots.get(market).unwrap_or_default().0
     }
 
-    /// Moves up to `amount` of an account's quote into the pot of a market; returns what was moved.
-    pub(crate) fn collect_into(&mut self, market: u32, account: Address, amount: u128) -> Result<u128, VaultError> {
-        self.ensure_claim(account, amount)?;
+    /// Moves up to `amount` of the quote of an account that was exposed to a market since `since` into its pot; returns
+    /// what was moved. Who pays all that is asked has settled.
+    pub(crate) fn collect_into(
+        &mut self,
+        market: u32,
+        account: Address,
+        since: u64,
+        amount: u128,
+    ) -> Result<u128, VaultError> {
+        self.ensure_claim(amount)?;
+        if account == Address::zero() {
+            return Err(VaultError::ZeroAddress);
+        }
+        if self.exposed_at(account, market) < since {
+            return Ok(0);
+        }
         let (mut pot, mut ledger) = (self.pot_of(market), self.ledger(account));
         let collected = pot.collect(&mut ledger, amount).map_err(ledger_error)?;
         self.pots.insert(market, &Stored(pot));
         self.accounts.insert(account, &Stored(ledger));
+        if collected == amount {
+            self.free_settled(market, account, since);
+        }
         self.env().emit_event_sol(Collected { market, account, amount: collected });
         Ok(collected)
     }
 
-    /// Moves quote from the pot of a market to an account.
+    /// Moves quote from the pot of a market to an account, or to the insurance fund (zero).
     pub(crate) fn pay_from(&mut self, market: u32, account: Address, amount: u128) -> Result<(), VaultError> {
-        self.ensure_claim(account, amount)?;
+        self.ensure_claim(amount)?;
         let (mut pot, mut ledger) = (self.pot_of(market), self.ledger(account));
         pot.pay_out(&mut ledger, amount).map_err(ledger_error)?;
         self.pots.insert(market, &Stored(pot));
-        self.accounts.insert(account, &Stored(ledger));
+        if account == Address::zero() {
+            let fund = self.insurance().checked_add(amount).ok_or(VaultError::Overflow)?;
+            self.insurance.set(&fund);
+        } else {
+            self.accounts.insert(account, &Stored(ledger));
+        }
         self.env().emit_event_sol(PaidOut { market, account, amount });
         Ok(())
     }
 
-    fn ensure_claim(&self, account: Address, amount: u128) -> Result<(), VaultError> {
-        self.ensure_unlocked()?;
-        if account == Address::zero() {
-            return Err(VaultError::ZeroAddress);
+    fn holds(&self) -> Vec<Hold> {
+        self.holds.get().map_or_else(Vec::new, |stored| stored.0)
+    }
+
+    /// Begins or ends to keep those who were exposed to a market since its snapshot from withdrawing.
+    pub(crate) fn hold_exposed(&mut self, market: u32, since: u64, held: bool) -> Result<(), VaultError> {
+        let now = self.now();
+        let (id, at) = (MarketId(market), Timestamp(since));
+        let mut holds = self.holds();
+        holds.retain(|hold| now < hold.until && (hold.market, hold.since) != (id, at));
+        let mut until = Timestamp(0);
+        if held {
+            if holds.len() >= MAX_HOLDS {
+                return Err(VaultError::OutOfRange(MAX_HOLDS as u128));
+            }
+            until = now.after(LONGEST_HOLD);
+            holds.push(Hold { market: id, since: at, until });
         }
+        self.holds.set(&Stored(holds));
+        self.env().emit_event_sol(Held { market, since, until: until.0 });
+        Ok(())
+    }
+
+    /// Notes that an account has settled for the snapshots of a market up to `since`.
+    pub(crate) fn free_settled(&mut self, market: u32, account: Address, since: u64) {
+        if self.settled.get((account, market)).unwrap_or(0) < since {
+            self.settled.insert((account, market), &since);
+        }
+    }
+
+    /// Refuses an account that has yet to settle.
+    pub(crate) fn ensure_settled(&self, account: Address) -> Result<(), VaultError> {
+        let now = self.now();
+        let binding = self.holds().into_iter().find(|hold| {
+            let market = hold.market.0;
+            let settled = Timestamp(self.settled.get((account, market)).unwrap_or(0));
+            hold.binds(Timestamp(self.exposed_at(account, market)), settled, now)
+        });
+        binding.map_or(Ok(()), |hold| Err(VaultError::WithdrawalLocked { until: hold.until.0 }))
+    }
+
+    fn ensure_claim(&self, amount: u128) -> Result<(), VaultError> {
+        self.ensure_unlocked()?;
         if amount == 0 { Err(VaultError::ZeroAmount) } else { Ok(()) }
     }
 }

@@ -292,6 +292,18 @@ pub struct PaidOut {
     pub amount: u128,
 }
 
+/// A settlement began to keep those who were exposed to a market from withdrawing, or ended that.
+#[ink::event]
+pub struct Held {
+    /// The market.
+    #[ink(topic)]
+    pub market: u32,
+    /// When the snapshot was taken, wall time.
+    pub since: u64,
+    /// When it ends by itself, wall time; zero where it ended.
+    pub until: u64,
+}
+
 /// An account may not withdraw for a while.
 #[ink::event]
 pub struct DepositsLocked {

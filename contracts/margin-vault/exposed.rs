@@ -123,8 +123,9 @@ impl MarginVault {
         Ok(())
     }
 
-    /// Refuses an account whose deposits are locked.
-    pub(crate) fn ensure_deposits_free(&self, ledger: &Ledger) -> Result<(), VaultError> {
+    /// Refuses an account whose deposits are locked, or that has yet to settle.
+    pub(crate) fn ensure_deposits_free(&self, account: Address, ledger: &Ledger) -> Result<(), VaultError> {
+        self.ensure_settled(account)?;
         if self.now() < ledger.locked_until {
             return Err(VaultError::WithdrawalLocked { until: ledger.locked_until.0 });
         }

@@ -53,7 +53,7 @@ mod margin_vault {
     };
     use lockstep_core::{
         ids::{AssetId, MarketId},
-        margin::{Asset, Halt, Ledger, Limit, MAX_DECIMALS, Parameter, Pot, Seat, Terms, Throttle, VenueBook},
+        margin::{Asset, Halt, Hold, Ledger, Limit, MAX_DECIMALS, Parameter, Pot, Seat, Terms, Throttle, VenueBook},
     };
     use lockstep_interfaces::{
         Exposure, Governed, GovernorVault, MarginVault as MarginVaultTrait, SettlementVault, Stored, VaultAccounts,
@@ -98,6 +98,10 @@ mod margin_vault {
         /// When an account was last exposed to a market that it is no longer exposed to.
         pub(crate) exposed: Mapping<(Address, u32), u64>,
         pub(crate) pots: Mapping<u32, Stored<Pot>>,
+        /// Settlements that keep accounts from withdrawing.
+        pub(crate) holds: Lazy<Stored<Vec<Hold>>>,
+        /// The latest snapshot of a market for which an account has settled, wall time.
+        pub(crate) settled: Mapping<(Address, u32), u64>,
         pub(crate) figures: Lazy<Stored<Terms>>,
         /// Markets whose plans keep the whole vault's figures from being loosened.
         pub(crate) watched: Lazy<Vec<u32>>,
@@ -352,15 +356,28 @@ mod margin_vault {
 
     impl SettlementVault for MarginVault {
         #[ink(message)]
-        fn collect(&mut self, market: u32, account: Address, amount: u128) -> Result<u128, VaultError> {
+        fn collect(&mut self, market: u32, account: Address, since: u64, amount: u128) -> Result<u128, VaultError> {
             self.ensure_settlement()?;
-            self.collect_into(market, account, amount)
+            self.collect_into(market, account, since, amount)
         }
 
         #[ink(message, name = "payOut")]
         fn pay_out(&mut self, market: u32, account: Address, amount: u128) -> Result<(), VaultError> {
             self.ensure_settlement()?;
             self.pay_from(market, account, amount)
+        }
+
+        #[ink(message)]
+        fn hold(&mut self, market: u32, since: u64, held: bool) -> Result<(), VaultError> {
+            self.ensure_settlement()?;
+            self.hold_exposed(market, since, held)
+        }
+
+        #[ink(message)]
+        fn free(&mut self, market: u32, account: Address, since: u64) -> Result<(), VaultError> {
+            self.ensure_settlement()?;
+            self.free_settled(market, account, since);
+            Ok(())
         }
     }
 

@@ -21,7 +21,7 @@ pub enum Error {
     MarketIsRetired(u32),
     /// The market still takes snapshots.
     MarketNotRetired(u32),
-    /// The market's last snapshot can still be challenged: until, now.
+    /// It can still be challenged or answered, in active time: until, now.
     StillChallengeable(u64, u64),
     /// There is no bond.
     NoBond(u32),
@@ -33,8 +33,52 @@ pub enum Error {
     PaymentFailed,
     /// No snapshot was committed: plan, market.
     NoSnapshot(u64, u32),
-    /// A snapshot was committed: when.
-    AlreadyCommitted(u64),
+    /// The snapshot was opened: plan, market.
+    AlreadyOpen(u64, u32),
+    /// Whether there is a tree (0 awaited, 1 committed, 2 missing), and this does not go with it.
+    WrongStatus(u8),
+    /// The venue may still commit, or nobody has said that it did not, in active time: until, now.
+    StillAwaited(u64, u64),
+    /// Accounts are yet to be proven: how many.
+    SummonsOpen(u32),
+    /// The feed of the other branch was named.
+    BranchIsNamed(u32),
+    /// Neither the venue's operator nor a freeze beyond its bound ends the market.
+    NotDue(u32),
+    /// The underlying has more places than can be counted.
+    TooManyPlaces(u8),
+    /// The leaf is what the venue answers: its position.
+    LeafIsRight(u64),
+    /// The venue answers that the account held nothing.
+    NothingToProve(Address),
+    /// The account has been summoned.
+    AlreadySummoned(Address),
+    /// The account has not been summoned.
+    NotSummoned(Address),
+    /// What was shown is not what the venue answers for the account.
+    NotProven(Address),
+    /// The venue did not answer, or not properly.
+    VenueFailed(Address),
+    /// The oracle guard did not answer.
+    GuardFailed,
+    /// The upgrade registry did not answer, or not properly.
+    RegistryFailed,
+    /// The margin vault refused, or did not answer.
+    VaultFailed,
+    /// The branch of the plan's network was not advanced for it.
+    PlanNotClosed(u64),
+    /// The snapshot is resolved: plan, market.
+    AlreadyResolved(u64, u32),
+    /// The snapshot is not resolved: plan, market.
+    NotResolved(u64, u32),
+    /// The snapshot settles at nothing: plan, market.
+    NothingOwed(u64, u32),
+    /// All of this is settled, or the debtors have nothing.
+    NothingSettled,
+    /// The claim is for another branch: the one that settles here, the one named.
+    WrongBranch(H256, H256),
+    /// Whether claims prove leaves here; this one does otherwise.
+    WrongEvidence(bool),
     /// No freeze of the plan reaches the market: plan, market.
     NoFreeze(u64, u32),
     /// The freeze has not begun: when it begins, now.
@@ -125,7 +169,12 @@ impl From<SettlementError> for Error {
             SettlementError::NoFreeze { plan, market } => Self::NoFreeze(plan, market),
             SettlementError::WindowNotOpen { opens_at, now } => Self::WindowNotOpen(opens_at, now),
             SettlementError::WindowClosed { closed_at, now } => Self::WindowClosed(closed_at, now),
-            SettlementError::AlreadyCommitted { at } => Self::AlreadyCommitted(at),
+            SettlementError::WrongStatus { status } => Self::WrongStatus(status),
+            SettlementError::StillAwaited { until, now } => Self::StillAwaited(until, now),
+            SettlementError::StillChallengeable { until, now } => Self::StillChallengeable(until, now),
+            SettlementError::Summoned { count } => Self::SummonsOpen(count),
+            SettlementError::WrongBranch { expected, given } => Self::WrongBranch(H256(expected), H256(given)),
+            SettlementError::WrongEvidence { tree } => Self::WrongEvidence(tree),
             SettlementError::BondTooSmall { bond, required } => Self::BondTooSmall(bond, required),
             SettlementError::Window { seconds, max } => Self::WindowOutOfRange(seconds, max),
             SettlementError::InclusionBytes { length, needed } => Self::InclusionBytes(length, needed),

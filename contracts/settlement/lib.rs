@@ -1,6 +1,8 @@
-//! Settlement: the open interest of each market at each freeze, committed to once and provable leaf by leaf.
+//! Settlement: the open interest of each market at each freeze, committed to once, provable leaf by leaf, and settled
+//! where a network splits or a market ends.
 //!
-//! The format of the tree is that of `lockstep_core::settlement`.
+//! The format of the tree is that of `lockstep_core::settlement`. Lengths and deadlines are in active time of the host;
+//! freezes and prices are dated in wall time.
 #![cfg_attr(not(feature = "std"), no_std, no_main)]
 #![allow(
     missing_docs,
@@ -12,8 +14,13 @@
     reason = "ink! generates items without docs, messages own their arguments, and the ABI is cheaper without structs"
 )]
 
+mod challenges;
+mod claims;
 mod error;
 mod event;
+mod outside;
+mod resolving;
+mod snapshots;
 
 pub use error::Error;
 pub use event::*;
@@ -27,159 +34,184 @@ core::arch::global_asm!(
     bytes = const 32_768,
 );
 
+/// The chain's hash function.
+pub fn keccak(bytes: &[u8]) -> [u8; 32] {
+    use ink::env::hash::{HashOutput, Keccak256};
+    let mut hash = <Keccak256 as HashOutput>::Type::default();
+    ink::env::hash_bytes::<Keccak256>(bytes, &mut hash);
+    hash
+}
+
 #[ink::contract]
 mod settlement {
-    use ink::{
-        H256, U256,
-        env::hash::{HashOutput, Keccak256},
-        sol::DynBytes,
-        storage::Mapping,
-    };
+    use ink::{H256, prelude::vec::Vec, sol::DynBytes, storage::Mapping};
     use lockstep_core::{
-        ids::{Account, DomainId, ForkId, MarketId, PlanId},
-        settlement::{Basis, Freeze, Leaf, Node, Rules, Snapshot, Totals, commit, decode_proof, verify},
-        units::{self, Price, Seconds},
+        ids::Account,
+        margin::MAX_DECIMALS,
+        settlement::{Basis, Leaf, Node, Pot, Resolution, Rules, Search, Snapshot, Totals, decode_proof, verify},
+        units::{Price, Seconds},
     };
-    use lockstep_interfaces::{Stored, UpgradeRegistry};
+    use lockstep_interfaces::Stored;
 
-    use crate::{BondPosted, BondWithdrawn, Error, MarketAdmitted, MarketRetired, RulesChanged, SnapshotCommitted};
+    use crate::{Error, challenges::Summons, claims::Part, keccak, resolving, snapshots::Market};
 
-    /// A market and its venue.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-    #[ink::scale_derive(Encode, Decode, TypeInfo)]
-    #[cfg_attr(feature = "std", derive(ink::storage::traits::StorageLayout))]
-    pub struct Market {
-        /// The venue's contract, whose own answers are the truth about its positions.
-        pub venue: Address,
-        /// Commits the venue's snapshots.
-        pub operator: Address,
-        /// What the venue stands for, in the native token's smallest unit as contracts see it.
-        pub bond: u128,
-        /// Takes no more snapshots.
-        pub retired: bool,
-        /// The last second in which one of its snapshots can be challenged.
-        pub challenged_until: u64,
-    }
-
-    /// Storage of the settlement contract.
+    /// Storage of the settlement contract. Snapshots and all that follows from them are found by plan (zero for the end
+    /// of a market) and market.
     #[ink(storage)]
     pub struct Settlement {
-        governance: Address,
-        registry: Address,
-        rules: Stored<Rules>,
-        markets: Mapping<u32, Market>,
-        snapshots: Mapping<(u64, u32), Stored<Snapshot>>,
+        pub(crate) governance: Address,
+        pub(crate) registry: Address,
+        pub(crate) guard: Address,
+        pub(crate) vault: Address,
+        pub(crate) quote_decimals: u8,
+        pub(crate) rules: Stored<Rules>,
+        /// What venues forfeited and governance has not taken.
+        pub(crate) forfeited: u128,
+        /// What challengers earned and have not taken.
+        pub(crate) rewards: Mapping<Address, u128>,
+        pub(crate) markets: Mapping<u32, Market>,
+        /// The guard's market that prices the other branch.
+        pub(crate) branches: Mapping<(u64, u32), u32>,
+        pub(crate) snapshots: Mapping<(u64, u32), Stored<Snapshot>>,
+        pub(crate) summons: Mapping<(u64, u32, Address), Summons>,
+        pub(crate) searches: Mapping<(u64, u32), Stored<Search>>,
+        pub(crate) resolutions: Mapping<(u64, u32), Stored<Resolution>>,
+        pub(crate) pots: Mapping<(u64, u32), Stored<Pot>>,
+        /// Bitmaps of the leaves that are settled, 256 to a word.
+        pub(crate) settled: Mapping<(u64, u32, u64), [u8; 32]>,
+        pub(crate) parts: Mapping<(u64, u32, Address), Part>,
     }
 
     impl Settlement {
-        /// Governed by `governance`, with the freezes of the upgrade registry at `registry`. A snapshot is taken for
-        /// `window` seconds from the freeze, can be challenged for `challenge` seconds, and needs a bond of
-        /// `min_bond` in the native token's smallest unit as contracts see it.
+        /// Governed by `governance`, with the freezes of the upgrade registry, the prices of the oracle guard, and the
+        /// quote (of `quote_decimals`) of the margin vault. A snapshot is taken for `window` seconds from its opening, can
+        /// be challenged for `challenge` seconds, and needs a bond of `min_bond` in the native token's smallest unit as
+        /// contracts see it.
         ///
         /// # Errors
-        /// `ZeroAddress`, `WindowOutOfRange`, `BondTooSmall`.
+        /// `ZeroAddress`, `TooManyPlaces`, `WindowOutOfRange`, `BondTooSmall`.
         #[ink(constructor, default)]
         pub fn new(
             governance: Address,
             registry: Address,
+            guard: Address,
+            vault: Address,
+            quote_decimals: u8,
             window: u64,
             challenge: u64,
             min_bond: u128,
         ) -> Result<Self, Error> {
-            if governance == Address::zero() || registry == Address::zero() {
+            if [governance, registry, guard, vault].contains(&Address::zero()) {
                 return Err(Error::ZeroAddress);
+            }
+            if quote_decimals > MAX_DECIMALS {
+                return Err(Error::TooManyPlaces(quote_decimals));
             }
             let rules = Rules { window: Seconds(window), challenge: Seconds(challenge), min_bond }.checked()?;
-            Ok(Self { governance, registry, rules: Stored(rules), markets: Mapping::new(), snapshots: Mapping::new() })
+            Ok(Self {
+                governance,
+                registry,
+                guard,
+                vault,
+                quote_decimals,
+                rules: Stored(rules),
+                forfeited: 0,
+                rewards: Mapping::new(),
+                markets: Mapping::new(),
+                branches: Mapping::new(),
+                snapshots: Mapping::new(),
+                summons: Mapping::new(),
+                searches: Mapping::new(),
+                resolutions: Mapping::new(),
+                pots: Mapping::new(),
+                settled: Mapping::new(),
+                parts: Mapping::new(),
+            })
         }
 
-        /// Admits the venue of a market; `operator` commits its snapshots, and may be the venue itself.
+        /// Admits the venue of a market on an underlying of network `domain` with so many `decimals`; `operator` commits
+        /// its snapshots, and may be the venue itself. `basis` is a `lockstep_core::settlement::Basis` as a number and
+        /// can never be changed: a market has one for all its positions, so that they net on every branch.
         #[ink(message, name = "admitMarket")]
-        pub fn admit_market(&mut self, market: u32, venue: Address, operator: Address) -> Result<(), Error> {
+        pub fn admit_market(
+            &mut self,
+            market: u32,
+            venue: Address,
+            operator: Address,
+            domain: u32,
+            basis: u8,
+            decimals: u8,
+        ) -> Result<(), Error> {
             self.ensure_governance()?;
-            if venue == Address::zero() || operator == Address::zero() {
-                return Err(Error::ZeroAddress);
-            }
-            if self.markets.get(market).is_some() {
-                return Err(Error::MarketExists(market));
-            }
-            self.markets.insert(market, &Market { venue, operator, bond: 0, retired: false, challenged_until: 0 });
-            self.env().emit_event_sol(MarketAdmitted { market, venue, operator });
-            Ok(())
+            self.admit(market, venue, operator, domain, basis, decimals)
         }
 
-        /// Ends a market: it takes no more snapshots, and its bond can be withdrawn once the last cannot be
+        /// Ends a market for snapshots: it takes no more, and its bond can be withdrawn once the last cannot be
         /// challenged any more.
         #[ink(message, name = "retireMarket")]
         pub fn retire_market(&mut self, market: u32) -> Result<(), Error> {
             self.ensure_governance()?;
-            let mut entry = self.active_market(market)?;
-            entry.retired = true;
-            self.markets.insert(market, &entry);
-            self.env().emit_event_sol(MarketRetired { market });
-            Ok(())
+            self.retire(market)
         }
 
         /// Changes the rules. Snapshots already committed keep theirs.
         #[ink(message, name = "setRules")]
         pub fn set_rules(&mut self, window: u64, challenge: u64, min_bond: u128) -> Result<(), Error> {
             self.ensure_governance()?;
-            let old = self.rules.0;
-            let new = Rules { window: Seconds(window), challenge: Seconds(challenge), min_bond }.checked()?;
-            self.rules = Stored(new);
-            self.env().emit_event_sol(RulesChanged {
-                old_window: old.window.0,
-                new_window: new.window.0,
-                old_challenge: old.challenge.0,
-                new_challenge: new.challenge.0,
-                old_min_bond: old.min_bond,
-                new_min_bond: new.min_bond,
-            });
-            Ok(())
+            self.change_rules(Rules { window: Seconds(window), challenge: Seconds(challenge), min_bond })
+        }
+
+        /// Names the guard's market `feed` that prices the other branch, should `plan` split the network of `market`.
+        /// Once, and before the freeze: from then on nobody has a say in what a branch is worth.
+        #[ink(message, name = "nameBranch")]
+        pub fn name_branch(&mut self, plan: u64, market: u32, feed: u32) -> Result<(), Error> {
+            self.ensure_governance()?;
+            self.name_feed(plan, market, feed)
+        }
+
+        /// Pays what venues forfeited to `recipient`.
+        #[ink(message, name = "takeForfeited")]
+        pub fn take_forfeited(&mut self, recipient: Address) -> Result<u128, Error> {
+            self.ensure_governance()?;
+            self.pay_forfeited(recipient)
         }
 
         /// Adds the value of the call to a market's bond. Anyone may.
         #[ink(message, name = "postBond", payable)]
         pub fn post_bond(&mut self, market: u32) -> Result<(), Error> {
-            let value = self.env().transferred_value();
-            let amount = u128::try_from(value).map_err(|_| Error::AmountTooLarge(value))?;
-            if amount == 0 {
-                return Err(Error::ZeroAmount);
-            }
-            let mut entry = self.active_market(market)?;
-            entry.bond = entry.bond.checked_add(amount).ok_or(Error::SumOverflow(entry.bond, amount))?;
-            self.markets.insert(market, &entry);
-            self.env().emit_event_sol(BondPosted { market, payer: self.env().caller(), amount, bond: entry.bond });
-            Ok(())
+            self.add_bond(market, self.env().transferred_value())
         }
 
         /// Pays the bond of a retired market to `recipient`; only its operator may, once no snapshot of it can be
         /// challenged.
         #[ink(message, name = "withdrawBond")]
         pub fn withdraw_bond(&mut self, market: u32, recipient: Address) -> Result<(), Error> {
-            let mut entry = self.market_of(market)?;
-            self.ensure_operator(&entry)?;
-            if recipient == Address::zero() {
-                return Err(Error::ZeroAddress);
-            }
-            if !entry.retired {
-                return Err(Error::MarketNotRetired(market));
-            }
-            let now = self.now();
-            if now.0 <= entry.challenged_until {
-                return Err(Error::StillChallengeable(entry.challenged_until, now.0));
-            }
-            let amount = core::mem::take(&mut entry.bond);
-            if amount == 0 {
-                return Err(Error::NoBond(market));
-            }
-            self.markets.insert(market, &entry);
-            self.env().emit_event_sol(BondWithdrawn { market, recipient, amount });
-            self.env().transfer(recipient, U256::from(amount)).map_err(|_| Error::PaymentFailed)
+            self.release_bond(market, recipient)
+        }
+
+        /// Asks the venue of `market` for its open interest at the freeze of `plan`, from the freeze on for fourteen
+        /// days. Anyone may; its window begins.
+        #[ink(message, name = "openSnapshot")]
+        pub fn open_snapshot(&mut self, plan: u64, market: u32) -> Result<(), Error> {
+            self.open(plan, market).map(|_| ())
+        }
+
+        /// Ends `market`: its operator may, and anyone where a freeze has outlasted its bound for as long as the guard
+        /// asks for. Positions settle as they are, at the average of the valid prices before the freeze.
+        #[ink(message, name = "endMarket")]
+        pub fn end_market(&mut self, market: u32) -> Result<(), Error> {
+            self.end(market)
+        }
+
+        /// Tells the venue of an ended market once more.
+        #[ink(message, name = "tellVenue")]
+        pub fn tell_venue(&mut self, market: u32) -> Result<(), Error> {
+            self.tell_again(market)
         }
 
         /// Commits to the open interest of `market` at the freeze of `plan`, by the top node of its tree: its hash,
-        /// the number of positions, and their sums. Only the market's operator may, once.
+        /// the number of positions, and their sums. Only the market's operator may, once. Opens the snapshot where
+        /// nobody has.
         #[ink(message, name = "commitSnapshot")]
         pub fn commit_snapshot(
             &mut self,
@@ -192,35 +224,100 @@ mod settlement {
             profit: u128,
             loss: u128,
         ) -> Result<H256, Error> {
-            let mut entry = self.active_market(market)?;
-            self.ensure_operator(&entry)?;
-            let (freeze_at, domain, fork) = self.registry().freeze_terms(plan, market);
-            let freeze =
-                Freeze { begins_at: units::Timestamp(freeze_at), domain: DomainId(domain), fork: ForkId(fork.0) };
-            let snapshot = commit(
-                keccak,
-                self.snapshots.get((plan, market)).as_ref().map(|stored| &stored.0),
-                &self.rules.0,
-                &freeze,
-                PlanId(plan),
-                MarketId(market),
-                entry.bond,
-                &Node { hash: top.0, totals: Totals { count, long, short, profit, loss } },
-                self.now(),
-            )?;
-            self.snapshots.insert((plan, market), &Stored(snapshot));
-            entry.challenged_until = entry.challenged_until.max(snapshot.challenged_until.0);
-            self.markets.insert(market, &entry);
-            self.env().emit_event_sol(SnapshotCommitted {
-                plan,
-                market,
-                root: H256(snapshot.root),
-                count,
-                interest: long,
-                profit,
-                challenged_until: snapshot.challenged_until.0,
-            });
-            Ok(H256(snapshot.root))
+            self.commit(plan, market, &Node { hash: top.0, totals: Totals { count, long, short, profit, loss } })
+        }
+
+        /// Shows a leaf (with its proof) that is not what the venue answers.
+        #[ink(message, name = "challengeLeaf")]
+        pub fn challenge_leaf(&mut self, plan: u64, market: u32, proven: DynBytes) -> Result<(), Error> {
+            self.challenge_wrong(plan, market, &proven)
+        }
+
+        /// Shows that `account`, for which the venue answers, has no leaf, by the neighbours between which it would
+        /// stand: first the one before, where `has_before`, then the one behind, where there is one.
+        #[ink(message, name = "challengeAbsence")]
+        pub fn challenge_absence(
+            &mut self,
+            plan: u64,
+            market: u32,
+            account: Address,
+            neighbours: DynBytes,
+            has_before: bool,
+        ) -> Result<(), Error> {
+            self.challenge_missing(plan, market, account, &neighbours, has_before)
+        }
+
+        /// Shows two neighbouring leaves (with their proofs) that are not in ascending order of account.
+        #[ink(message, name = "challengeOrder")]
+        pub fn challenge_order(&mut self, plan: u64, market: u32, pair: DynBytes) -> Result<(), Error> {
+            self.challenge_disorder(plan, market, &pair)
+        }
+
+        /// Asks for the leaf of `account` to be shown, while the tree can be challenged.
+        #[ink(message)]
+        pub fn summon(&mut self, plan: u64, market: u32, account: Address) -> Result<(), Error> {
+            self.summon_account(plan, market, account)
+        }
+
+        /// Shows the leaf of a summoned account, or, with no bytes, that the venue answers that it held nothing. Anyone.
+        #[ink(message, name = "answerSummons")]
+        pub fn answer_summons(
+            &mut self,
+            plan: u64,
+            market: u32,
+            account: Address,
+            proven: DynBytes,
+        ) -> Result<(), Error> {
+            self.answer(plan, market, account, &proven)
+        }
+
+        /// Brings down a tree of which a summoned account was not shown in time.
+        #[ink(message, name = "expireSummons")]
+        pub fn expire_summons(&mut self, plan: u64, market: u32, account: Address) -> Result<(), Error> {
+            self.expire(plan, market, account)
+        }
+
+        /// Says that the venue committed nothing in time, for half of the bond.
+        #[ink(message, name = "lapseSnapshot")]
+        pub fn lapse_snapshot(&mut self, plan: u64, market: u32) -> Result<(), Error> {
+            self.miss(plan, market)
+        }
+
+        /// Pays the caller what it earned by challenges.
+        #[ink(message, name = "takeReward")]
+        pub fn take_reward(&mut self) -> Result<u128, Error> {
+            self.pay_reward()
+        }
+
+        /// Resolves a snapshot that nobody can doubt any more, from guarded feeds; whether it is resolved now. Anyone.
+        #[ink(message)]
+        pub fn resolve(&mut self, plan: u64, market: u32) -> Result<bool, Error> {
+            self.resolve_snapshot(plan, market)
+        }
+
+        /// Settles leaves, each followed by its proof, on `branch`; for how many something was done. Anyone may, for
+        /// anyone: what is owed is collected, with a reward from the debtor, then what is due is paid to the holder.
+        #[ink(message)]
+        pub fn claim(&mut self, plan: u64, market: u32, branch: H256, proven: DynBytes) -> Result<u32, Error> {
+            self.claim_leaves(plan, market, branch, &proven)
+        }
+
+        /// The same for accounts of a snapshot without a tree, by what the venue answers.
+        #[ink(message, name = "claimFor")]
+        pub fn claim_for(
+            &mut self,
+            plan: u64,
+            market: u32,
+            branch: H256,
+            accounts: Vec<Address>,
+        ) -> Result<u32, Error> {
+            self.claim_accounts(plan, market, branch, accounts)
+        }
+
+        /// Moves what nobody claimed in 180 days to the insurance fund.
+        #[ink(message)]
+        pub fn sweep(&mut self, plan: u64, market: u32) -> Result<u128, Error> {
+            self.sweep_pot(plan, market)
         }
 
         /// Shows that a position is in a committed snapshot: reverts with the reason where it is not. `proof` is the
@@ -239,7 +336,7 @@ mod settlement {
             basis: u8,
             proof: DynBytes,
         ) -> Result<(), Error> {
-            let snapshot = self.snapshot_of(plan, market)?;
+            let snapshot = self.committed(plan, market)?;
             let leaf = Leaf {
                 index,
                 account: Account(account.0),
@@ -254,31 +351,79 @@ mod settlement {
             Ok(())
         }
 
-        /// A committed snapshot: root, count, longs, shorts, profits, losses, bond, when it was committed, until when
-        /// it can be challenged.
+        /// A snapshot: status, root, count, longs, shorts, profits, losses, bond, until when it can be committed or
+        /// challenged in active time, open summons.
         #[ink(message)]
         pub fn snapshot(
             &self,
             plan: u64,
             market: u32,
-        ) -> Result<(H256, u64, u128, u128, u128, u128, u128, u64, u64), Error> {
-            let Snapshot { root, totals, bond, committed_at, challenged_until, .. } = self.snapshot_of(plan, market)?;
+        ) -> Result<(u8, H256, u64, u128, u128, u128, u128, u128, u64, u32), Error> {
+            let Snapshot { status, root, totals, bond, until, summons, .. } = self.snapshot_of(plan, market)?;
             let Totals { count, long, short, profit, loss } = totals;
-            Ok((H256(root), count, long, short, profit, loss, bond, committed_at.0, challenged_until.0))
+            Ok((status.number(), H256(root), count, long, short, profit, loss, bond, until.0, summons))
         }
 
-        /// What a committed snapshot is of: domain and fork id.
+        /// What a snapshot is of: domain, fork id, when (positions count as they were right before that) and at which
+        /// price unrealised amounts count.
         #[ink(message, name = "snapshotContext")]
-        pub fn snapshot_context(&self, plan: u64, market: u32) -> Result<(u32, H256), Error> {
-            let context = self.snapshot_of(plan, market)?.context;
-            Ok((context.domain.0, H256(context.fork.0)))
+        pub fn snapshot_context(&self, plan: u64, market: u32) -> Result<(u32, H256, u64, u128), Error> {
+            let Snapshot { context, taken_at, price, .. } = self.snapshot_of(plan, market)?;
+            Ok((context.domain.0, H256(context.fork.0), taken_at.0, price.0))
         }
 
-        /// A market: venue, operator, bond, whether it is retired.
+        /// Who sent a summons, and until when it is answered in time; zeros where there is none.
+        #[ink(message, name = "summonsOf")]
+        pub fn summons_of_account(&self, plan: u64, market: u32, account: Address) -> (Address, u64) {
+            self.summons_state(plan, market, account)
+        }
+
+        /// How a snapshot settles: branch, payment (0 nothing, 1 what was not realised, 2 the price of a branch), price,
+        /// whether claims prove leaves.
         #[ink(message)]
-        pub fn market(&self, market: u32) -> Result<(Address, Address, u128, bool), Error> {
-            let entry = self.market_of(market)?;
-            Ok((entry.venue, entry.operator, entry.bond, entry.retired))
+        pub fn resolution(&self, plan: u64, market: u32) -> Result<(H256, u8, u128, bool), Error> {
+            let resolution = self.resolution_of(plan, market)?;
+            let (payment, price) = resolving::numbers(resolution.payment);
+            Ok((Self::branch_of(&resolution), payment, price, resolution.by_tree))
+        }
+
+        /// The money of a settlement in quote: opened at, owed, collected, paid, the share as collected of owed, and since
+        /// when it is fixed; active time.
+        #[ink(message)]
+        pub fn pot(&self, plan: u64, market: u32) -> Result<(u64, u128, u128, u128, u128, u128, u64), Error> {
+            self.pot_state(plan, market)
+        }
+
+        /// Whether nothing is left to do for the leaf at `index`, or, without a tree, for `account`.
+        #[ink(message, name = "isSettled")]
+        pub fn is_settled(&self, plan: u64, market: u32, index: u64, account: Address) -> bool {
+            self.is_done(plan, market, index, account)
+        }
+
+        /// What a position would be paid (would owe where negative), in quote: if its market ended; and for another
+        /// branch at `price` where its network is not the host's, on the canonical branch, on the one left behind.
+        #[ink(message)]
+        pub fn outcomes(
+            &self,
+            market: u32,
+            size: i128,
+            unrealised: i128,
+            price: u128,
+        ) -> Result<(i128, i128, i128, i128), Error> {
+            self.outcomes_of(market, size, unrealised, price)
+        }
+
+        /// A market: venue, operator, bond, whether it is retired, domain, basis, decimals, whether it has ended.
+        #[ink(message)]
+        pub fn market(&self, market: u32) -> Result<(Address, Address, u128, bool, u32, u8, u8, bool), Error> {
+            let Market { venue, operator, bond, retired, domain, basis, decimals, .. } = self.market_of(market)?;
+            Ok((venue, operator, bond, retired, domain, basis, decimals, self.has_ended(market)))
+        }
+
+        /// What an account earned by challenges, and what venues forfeited, neither taken yet.
+        #[ink(message)]
+        pub fn spoils(&self, account: Address) -> (u128, u128) {
+            (self.rewards.get(account).unwrap_or(0), self.forfeited)
         }
 
         /// Commitment window and challenge window in seconds, smallest bond.
@@ -288,53 +433,15 @@ mod settlement {
             (rules.window.0, rules.challenge.0, rules.min_bond)
         }
 
-        /// Who governs.
+        /// Governance, upgrade registry, oracle guard, margin vault.
         #[ink(message)]
-        pub fn governance(&self) -> Address {
-            self.governance
-        }
-
-        /// The upgrade registry.
-        #[ink(message, name = "upgradeRegistry")]
-        pub fn upgrade_registry(&self) -> Address {
-            self.registry
-        }
-
-        fn registry(&self) -> ink::contract_ref_from_path!(lockstep_interfaces::UpgradeRegistry) {
-            self.registry.into()
-        }
-
-        fn market_of(&self, market: u32) -> Result<Market, Error> {
-            self.markets.get(market).ok_or(Error::UnknownMarket(market))
-        }
-
-        fn active_market(&self, market: u32) -> Result<Market, Error> {
-            let entry = self.market_of(market)?;
-            if entry.retired { Err(Error::MarketIsRetired(market)) } else { Ok(entry) }
-        }
-
-        fn snapshot_of(&self, plan: u64, market: u32) -> Result<Snapshot, Error> {
-            self.snapshots.get((plan, market)).map(|stored| stored.0).ok_or(Error::NoSnapshot(plan, market))
+        pub fn offices(&self) -> (Address, Address, Address, Address) {
+            (self.governance, self.registry, self.guard, self.vault)
         }
 
         fn ensure_governance(&self) -> Result<(), Error> {
             let caller = self.env().caller();
             if caller == self.governance { Ok(()) } else { Err(Error::NotGovernance(caller)) }
         }
-
-        fn ensure_operator(&self, market: &Market) -> Result<(), Error> {
-            let caller = self.env().caller();
-            if caller == market.operator { Ok(()) } else { Err(Error::NotVenue(caller)) }
-        }
-
-        fn now(&self) -> units::Timestamp {
-            units::Timestamp(self.env().block_timestamp())
-        }
-    }
-
-    fn keccak(bytes: &[u8]) -> [u8; 32] {
-        let mut hash = <Keccak256 as HashOutput>::Type::default();
-        ink::env::hash_bytes::<Keccak256>(bytes, &mut hash);
-        hash
     }
 }

@@ -125,7 +125,12 @@ impl Exchange {
 
     /// As [`guarded`](Self::guarded), with that venue.
     pub fn guarded_with(venue: VenueCode) -> Self {
-        let mut exchange = Self::coordinated(chain(), 6_000, venue);
+        Self::guarded_every(venue, 6)
+    }
+
+    /// As [`guarded_with`](Self::guarded_with), with a block every so many seconds: for tests that last for days.
+    pub fn guarded_every(venue: VenueCode, block_seconds: u64) -> Self {
+        let mut exchange = Self::coordinated(block_seconds, venue);
         exchange.open();
         exchange.recover();
         exchange
@@ -134,9 +139,7 @@ impl Exchange {
     /// On the real guard, in blocks of a minute; the vault asks the real registry about plans and takes the native token
     /// with a haircut of 10 %. The price moves by `volatility` basis points a day at least.
     pub fn connected(volatility: u32) -> Self {
-        let config = ChainConfig { genesis_time: START, block_time: 60, ..ChainConfig::default() };
-        let chain = DevChain::new(config).expect("the chain starts");
-        let mut exchange = Self::coordinated(chain, 60_000, VenueCode::Ink);
+        let mut exchange = Self::coordinated(60, VenueCode::Ink);
         let (governance, guard) = (exchange.governance.clone(), exchange.guard);
         let rule = guard::setVolatilityCall {
             feed: FEED,
@@ -170,7 +173,9 @@ impl Exchange {
         }
     }
 
-    fn coordinated(mut chain: DevChain, block_time_ms: u64, venue: VenueCode) -> Self {
+    fn coordinated(block_seconds: u64, venue: VenueCode) -> Self {
+        let config = ChainConfig { genesis_time: START, block_time: block_seconds, ..ChainConfig::default() };
+        let mut chain = DevChain::new(config).expect("the chain starts");
         let governance = funded(&mut chain, "governance");
         let reporters: Vec<Account> = ["ann", "ben", "cat"].iter().map(|name| funded(&mut chain, name)).collect();
         let owner = sol_address(governance.address());
@@ -178,7 +183,7 @@ impl Exchange {
             .deploy(&governance, blob("upgrade_registry"), (owner,).abi_encode_params(), 0)
             .expect("the registry deploys")
             .address;
-        let constructor = (owner, sol_address(registry), block_time_ms, 60u64, 1_800u64).abi_encode_params();
+        let constructor = (owner, sol_address(registry), block_seconds * 1_000, 60u64, 1_800u64).abi_encode_params();
         let guard = chain.deploy(&governance, blob("oracle_guard"), constructor, 0).expect("the guard deploys").address;
         let feed = guard::setFeedCall {
             feed: FEED,
@@ -336,7 +341,8 @@ impl Exchange {
     }
 
     /// Asserts that the vault holds exactly what it owes: the quote of `accounts` (all that have any), of the venue's
-    /// own account, its pool and bond, and the insurance fund; and that the venue's books agree with each other.
+    /// own account, its pool and bond, the market's pot, and the insurance fund; and that the venue's books agree with each
+    /// other.
     ///
     /// # Panics
     /// Where it does not.
@@ -346,7 +352,8 @@ impl Exchange {
         let cash: u128 = accounts.iter().map(|account| self.money(account).0).sum();
         let book = self.ask(&vault::venueCall { address_: venue });
         let insurance = self.ask(&vault::stateCall {}).insurance;
-        let owed = own + cash + book.bond + book.pool + insurance;
+        let pot = self.ask(&vault::potCall { market: MARKET });
+        let owed = own + cash + book.bond + book.pool + pot + insurance;
         let balance = IErc20::balanceOfCall { account: sol_address(self.vault) };
         let held = self.chain.sol_view(&self.governance, self.token, &balance).expect("the token answers");
         assert_eq!(U256::from(owed), held, "owed and held");

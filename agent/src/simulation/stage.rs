@@ -154,7 +154,9 @@ impl<'i> Stage<'i> {
         let connect =
             ILockstepGovernor::connectCall { guard: sol(self.oracle), registry: sol(registry), vault: sol(self.vault) };
         self.owner_calls("connect", governor, &connect)?;
-        let arguments = (sol(governor), sol(registry), hour, day, 10u128.pow(18)).abi_encode_params();
+        let (guard, vault) = (sol(self.oracle), sol(self.vault));
+        let arguments = (sol(governor), sol(registry), guard, vault, quote_decimals, hour, day, 10u128.pow(18));
+        let arguments = arguments.abi_encode_params();
         self.contract("settlement", &blobs.settlement, arguments)?;
         self.owner_calls(
             "admitVenue",

@@ -81,6 +81,13 @@ library Book {
         return uint128(value > UINT ? UINT : value);
     }
 
+    /// @notice The price at which a position was entered, rounded up, at most what 128 bits hold; zero without a size.
+    function entryPriceUp(Position memory position, Scale memory s) internal pure returns (uint128) {
+        if (position.size == 0) return 0;
+        uint256 price = _ceil(abs(position.cost) * s.down, abs(position.size) * s.up);
+        return uint128(price > UINT ? UINT : price);
+    }
+
     /// @notice The profit or loss of a position at `price`.
     function unrealised(Position memory position, uint128 price, Scale memory s) internal pure returns (int128) {
         return _capped(_worth(position.size, price, s) - position.cost);

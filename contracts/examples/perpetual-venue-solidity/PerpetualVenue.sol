@@ -30,6 +30,18 @@ contract PerpetualVenue is IPerpetualVenue {
         uint32 insuranceShare;
     }
 
+    /// A position as it was from a second on.
+    struct Version {
+        Book.Position position;
+        uint64 since;
+    }
+
+    /// Since which second a position stands as it does, in wall time, and how many versions of it are older.
+    struct Stamp {
+        uint64 since;
+        uint32 older;
+    }
+
     /// The guard's quote of one market.
     struct Mark {
         uint32 market;
@@ -49,6 +61,17 @@ contract PerpetualVenue is IPerpetualVenue {
 
     mapping(uint32 => Terms) private _markets;
     mapping(address => mapping(uint32 => Book.Position)) private _positions;
+    mapping(address => mapping(uint32 => Stamp)) private _stamps;
+    /// What positions were before, numbered from the first.
+    mapping(address => mapping(uint32 => mapping(uint32 => Version))) private _older;
+    /// On which branches of a split the positions of a market settle; zero stands for canonical only.
+    mapping(uint32 => uint8) private _bases;
+    /// Ends markets; zero until it is named.
+    address private _settlement;
+    /// Markets whose positions are settled by claims.
+    mapping(uint32 => bool) private _ended;
+    /// The price of the last trade in a market.
+    mapping(uint32 => uint128) private _traded;
     /// The markets in which an account has a position, or is the maker.
     mapping(address => uint32[]) private _open;
     mapping(address => mapping(uint32 => Book.Escrow)) private _escrows;
@@ -95,10 +118,53 @@ contract PerpetualVenue is IPerpetualVenue {
     }
 
     /// @inheritdoc IPerpetualVenue
+    function fixBasis(uint32 number, uint8 basis) external {
+        if (msg.sender != _owner) revert NotOwner();
+        (Terms memory terms,) = _terms(number);
+        if (basis == 0 || basis > 3) revert OutOfRange();
+        if (_stamps[terms.maker][number].since > 0) revert AlreadyTraded(number);
+        _bases[number] = basis;
+        emit BasisFixed(number, basis);
+    }
+
+    /// @inheritdoc IPerpetualVenue
+    function nameSettlement(address settlement) external {
+        if (msg.sender != _owner) revert NotOwner();
+        if (settlement == address(0)) revert ZeroAddress();
+        if (_settlement != address(0)) revert SettlementIsNamed();
+        _settlement = settlement;
+    }
+
+    /// @inheritdoc IPerpetualVenue
+    function endMarket(uint32 number) external {
+        if (msg.sender != _settlement) revert NotSettlement();
+        _terms(number);
+        _ended[number] = true;
+        emit MarketEnded(number);
+    }
+
+    /// @inheritdoc IPerpetualVenue
+    function leaveMarket(address account, uint32 number) external locks {
+        (Terms memory terms,) = _terms(number);
+        if (!_ended[number]) revert MarketNotEnded(number);
+        if (!_unlist(account, number)) revert NothingOpen();
+        _realise(account, account == terms.maker ? address(this) : terms.maker, 0);
+    }
+
+    /// @inheritdoc IPerpetualVenue
+    function reportMark(uint32 number) external locks returns (uint128 mark) {
+        mark = _traded[number];
+        if (mark == 0) revert NothingOpen();
+        (bool done,) = address(_guard).call(abi.encodeCall(IOracleGuard.reportMark, (number, mark)));
+        if (!done || address(_guard).code.length == 0) revert GuardFailed();
+    }
+
+    /// @inheritdoc IPerpetualVenue
     function increase(uint32 number, int128 size) external locks {
         if (size == 0) revert ZeroSize();
         (Terms memory terms, Book.Scale memory scale) = _terms(number);
         if (msg.sender == terms.maker) revert Maker();
+        if (_ended[number]) revert MarketHasEnded(number);
         _guard.ensure(number, Action.INCREASE, GuardCalls.NO_ACCOUNT);
         Mark[] memory marks = _marks(number, _open[msg.sender], _open[terms.maker]);
         Mark memory mark = _find(marks, number);
@@ -106,6 +172,7 @@ contract PerpetualVenue is IPerpetualVenue {
         _release(msg.sender, number, mark.price);
         uint128 price = Book.tradedPrice(mark.price, terms.spread, size > 0);
         bool makerGrew = _trade(number, terms.maker, size, price, scale);
+        _traded[number] = price;
         VaultCalls.increased(
             _vault, msg.sender, terms.maker, _report(msg.sender, marks), _report(terms.maker, marks), makerGrew
         );
@@ -116,6 +183,7 @@ contract PerpetualVenue is IPerpetualVenue {
     function reduce(uint32 number, uint128 size) external locks {
         (Terms memory terms, Book.Scale memory scale) = _terms(number);
         if (msg.sender == terms.maker) revert Maker();
+        if (_ended[number]) revert MarketHasEnded(number);
         Mark memory mark = _markOf(number);
         bool valid = mark.verdict == VALID;
         Book.Position memory taken = _positions[msg.sender][number];
@@ -134,6 +202,7 @@ contract PerpetualVenue is IPerpetualVenue {
             if (valid) _release(msg.sender, number, mark.price);
             _realise(msg.sender, terms.maker, closed.profit);
         }
+        if (valid) _traded[number] = price;
         emit Reduced(msg.sender, number, closed.size, price, closed.profit, escrowed);
     }
 
@@ -148,6 +217,7 @@ contract PerpetualVenue is IPerpetualVenue {
     function liquidate(address account, uint32 number, uint128 maxSize) external locks returns (uint128) {
         (Terms memory terms, Book.Scale memory scale) = _terms(number);
         if (account == terms.maker) revert Maker();
+        if (_ended[number]) revert MarketHasEnded(number);
         if (_positions[account][number].size == 0) revert NothingOpen();
         Mark[] memory marks = _marks(number, _open[account], new uint32[](0));
         Mark memory mark = _find(marks, number);
@@ -196,6 +266,55 @@ contract PerpetualVenue is IPerpetualVenue {
         }
     }
 
+    /// @inheritdoc IPerpetualVenue
+    function positionAt(address account, uint32 number, uint64 at, uint128 price)
+        external
+        view
+        returns (int128 size, uint128 entryPrice, uint128 margin, int128 unrealised, uint8 basis)
+    {
+        Terms memory terms = _markets[number];
+        if (terms.maker == address(0)) revert UnknownSeries(number);
+        if (at > block.timestamp) revert NotYet(at);
+        Book.Scale memory scale = Book.scale(terms.decimals, _quoteDecimals);
+        Book.Position memory held = _before(account, number, at);
+        size = held.size;
+        entryPrice = Book.entryPriceUp(held, scale);
+        if (price > 0) {
+            margin = Book.shareUpCapped(Book.notionalUp(size, price, scale), terms.initial);
+            unrealised = held.unrealised(price, scale);
+        }
+        basis = _bases[number] == 0 ? 1 : _bases[number];
+    }
+
+    /// Changes a position and keeps what it was before this second.
+    function _keep(address account, uint32 number, Book.Position memory held) private {
+        Book.Position storage current = _positions[account][number];
+        if (current.size == held.size && current.cost == held.cost) return;
+        Stamp storage stamp = _stamps[account][number];
+        if (0 < stamp.since && stamp.since < block.timestamp) {
+            _older[account][number][stamp.older++] = Version(current, stamp.since);
+        }
+        stamp.since = uint64(block.timestamp);
+        _positions[account][number] = held;
+    }
+
+    /// A position as it was right before a moment.
+    function _before(address account, uint32 number, uint64 at) private view returns (Book.Position memory found) {
+        Stamp memory stamp = _stamps[account][number];
+        if (stamp.since < at) return _positions[account][number];
+        // The last version from before then is the one in front of the first that is not.
+        (uint32 low, uint32 high) = (0, stamp.older);
+        while (low < high) {
+            uint32 middle = low + (high - low) / 2;
+            Version storage version = _older[account][number][middle];
+            if (version.since < at) {
+                (low, found) = (middle + 1, version.position);
+            } else {
+                high = middle;
+            }
+        }
+    }
+
     function _terms(uint32 number) private view returns (Terms memory terms, Book.Scale memory scale) {
         terms = _markets[number];
         if (terms.maker == address(0)) revert UnknownMarket(number);
@@ -212,7 +331,7 @@ contract PerpetualVenue is IPerpetualVenue {
         uint256 before = Book.abs(made.size);
         taken.open(made, size, price, scale);
         _store(msg.sender, number, taken);
-        _positions[maker][number] = made;
+        _keep(maker, number, made);
         return Book.abs(made.size) > before;
     }
 
@@ -229,7 +348,7 @@ contract PerpetualVenue is IPerpetualVenue {
             (_positions[account][number], _positions[maker][number]);
         closed = taken.reduce(made, size, price, scale);
         _store(account, number, taken);
-        _positions[maker][number] = made;
+        _keep(maker, number, made);
     }
 
     /// Holds the caller's profit until the next valid price: the maker pays it, to the venue itself.
@@ -298,12 +417,14 @@ contract PerpetualVenue is IPerpetualVenue {
     {
         uint32[] memory open = _open[account];
         list = new IMarginVault.Exposure[](open.length);
+        uint256 count;
         for (uint256 i = 0; i < open.length; ++i) {
+            if (_ended[open[i]]) continue;
             (Terms memory terms, Book.Scale memory scale) = _terms(open[i]);
             Mark memory mark = _find(marks, open[i]);
             Book.Position memory held = _positions[account][open[i]];
             uint128 notional = Book.notionalUp(held.size, mark.price, scale);
-            list[i] = IMarginVault.Exposure({
+            list[count++] = IMarginVault.Exposure({
                 market: open[i],
                 notional: notional,
                 initial: Book.shareUpCapped(notional, terms.initial),
@@ -311,6 +432,9 @@ contract PerpetualVenue is IPerpetualVenue {
                 unrealised: held.unrealised(mark.price, scale),
                 unrealisedStable: held.unrealised(mark.stable, scale)
             });
+        }
+        assembly ("memory-safe") {
+            mstore(list, count)
         }
     }
 
@@ -322,7 +446,7 @@ contract PerpetualVenue is IPerpetualVenue {
         } else {
             _list(account, number);
         }
-        _positions[account][number] = held;
+        _keep(account, number, held);
     }
 
     function _list(address account, uint32 number) private {
@@ -334,13 +458,16 @@ contract PerpetualVenue is IPerpetualVenue {
         open.push(number);
     }
 
-    function _unlist(address account, uint32 number) private {
+    /// Says whether it was listed.
+    function _unlist(address account, uint32 number) private returns (bool) {
         uint32[] storage open = _open[account];
         uint256 kept;
         for (uint256 i = 0; i < open.length; ++i) {
             if (open[i] != number) open[kept++] = open[i];
         }
-        if (kept < open.length) open.pop();
+        if (kept == open.length) return false;
+        open.pop();
+        return true;
     }
 
     /// The mark of one market. Errors: GuardFailed.

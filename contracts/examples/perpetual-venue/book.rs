@@ -4,11 +4,12 @@
 use lockstep_core::{
     ids::Account,
     margin::Scale,
+    settlement::Basis,
     units::{Bps, Price, mul_div_down, mul_div_up},
 };
 
 /// The terms of one market.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[ink::scale_derive(Encode, Decode, TypeInfo)]
 pub struct Market {
     /// The liquidity provider: the other side of every trade.
@@ -25,6 +26,17 @@ pub struct Market {
     pub liquidation_fee: Bps,
     /// The part of the fee that goes to the insurance fund.
     pub insurance_share: Bps,
+    /// On which branches of a split its positions settle.
+    pub basis: Basis,
+    /// Whether its positions are settled by claims.
+    pub ended: bool,
+}
+
+impl Market {
+    /// Refuses what only a market does that has not ended.
+    pub fn ensure_open(&self, market: u32) -> Result<(), crate::Error> {
+        if self.ended { Err(crate::Error::MarketHasEnded(market)) } else { Ok(()) }
+    }
 }
 
 /// A position: `cost` is the quote paid for it, negative where quote was received (a short).

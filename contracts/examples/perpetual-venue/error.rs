@@ -36,6 +36,16 @@ pub enum Error {
     },
     /// The price is not valid; the number is a `lockstep_core::guard::PriceVerdict`.
     InvalidPrice(u8),
+    /// Somebody has traded in the market: its basis is fixed.
+    AlreadyTraded(u32),
+    /// The market has ended: its positions are settled by claims.
+    MarketHasEnded(u32),
+    /// The market has not ended.
+    MarketNotEnded(u32),
+    /// Only the settlement contract may do this.
+    NotSettlement,
+    /// The settlement contract has been named.
+    SettlementIsNamed,
     /// Nothing is in escrow.
     NothingInEscrow,
     /// A sum exceeds 128 bits.

@@ -19,6 +19,24 @@ pub struct MarketAdded {
     pub liquidation_fee: u32,
 }
 
+/// The settlement basis of a market was fixed.
+#[ink::event]
+pub struct BasisFixed {
+    /// Its id in the guard.
+    #[ink(topic)]
+    pub market: u32,
+    /// A `lockstep_core::settlement::Basis` as a number.
+    pub basis: u8,
+}
+
+/// A market ended: its positions are settled by claims.
+#[ink::event]
+pub struct MarketEnded {
+    /// Its id in the guard.
+    #[ink(topic)]
+    pub market: u32,
+}
+
 /// A position was opened or increased.
 #[ink::event]
 pub struct Increased {

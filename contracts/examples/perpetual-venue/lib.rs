@@ -17,10 +17,13 @@
     reason = "in code that ink! and the codec derive; the ABI is cheaper without structs"
 )]
 
+mod accounts;
 pub mod book;
 mod error;
 mod event;
+mod history;
 mod outside;
+mod settling;
 
 pub use error::Error;
 pub use event::*;
@@ -28,31 +31,35 @@ pub use event::*;
 #[ink::contract]
 mod perpetual_venue {
     use ink::{prelude::vec::Vec, storage::Mapping};
-    use lockstep_core::{
-        ids::Account,
-        margin::{MAX_DECIMALS, Scale},
-        units::{Bps, Price},
-    };
-    use lockstep_interfaces::{Exposure, MAX_EXPOSURES, Stored, Venue, VenueError};
+    use lockstep_core::{ids::Account, margin::MAX_DECIMALS, settlement::Basis, units::Bps};
+    use lockstep_interfaces::{Exposure, Holding, SnapshotVenue, Stored, Venue, VenueError};
 
     use crate::{
-        Error, EscrowReleased, Increased, Liquidated, MarketAdded, Reduced,
+        Error, Increased, Liquidated, MarketAdded, Reduced,
+        accounts::find,
         book::{Escrow, Market, Position, traded_price},
-        outside::{self, Liquidation, Mark},
+        history::{Held, Version},
+        outside::{self, Liquidation},
     };
 
     /// Storage of the venue.
     #[ink(storage)]
     pub struct PerpetualVenue {
-        owner: Address,
-        vault: Address,
-        guard: Address,
-        quote_decimals: u8,
-        markets: Mapping<u32, Stored<Market>>,
-        positions: Mapping<(Address, u32), Stored<Position>>,
+        pub(crate) owner: Address,
+        pub(crate) vault: Address,
+        pub(crate) guard: Address,
+        pub(crate) quote_decimals: u8,
+        /// Ends markets; zero until it is named.
+        pub(crate) settlement: Address,
+        pub(crate) markets: Mapping<u32, Stored<Market>>,
+        pub(crate) positions: Mapping<(Address, u32), Stored<Held>>,
+        /// What positions were before, numbered from the first.
+        pub(crate) older: Mapping<(Address, u32, u32), Stored<Version>>,
+        /// The price of the last trade in a market.
+        traded: Mapping<u32, u128>,
         /// The markets in which an account has a position, or is the maker.
-        open: Mapping<Address, Vec<u32>>,
-        escrows: Mapping<(Address, u32), Stored<Escrow>>,
+        pub(crate) open: Mapping<Address, Vec<u32>>,
+        pub(crate) escrows: Mapping<(Address, u32), Stored<Escrow>>,
     }
 
     impl PerpetualVenue {
@@ -73,8 +80,11 @@ mod perpetual_venue {
                 vault,
                 guard,
                 quote_decimals,
+                settlement: Address::zero(),
                 markets: Mapping::new(),
                 positions: Mapping::new(),
+                older: Mapping::new(),
+                traded: Mapping::new(),
                 open: Mapping::new(),
                 escrows: Mapping::new(),
             })
@@ -123,6 +133,8 @@ mod perpetual_venue {
                 spread: Bps(spread),
                 liquidation_fee: Bps(liquidation_fee),
                 insurance_share: Bps(insurance_share),
+                basis: Basis::CanonicalOnly,
+                ended: false,
             };
             self.list(maker, market)?;
             self.markets.insert(market, &Stored(terms));
@@ -130,11 +142,60 @@ mod perpetual_venue {
             Ok(())
         }
 
+        /// Fixes on which branches of a split the positions of `market` settle (a `lockstep_core::settlement::Basis` as a
+        /// number; canonical only unless this is called), before anybody has traded there. A market has one basis, so
+        /// that its longs and shorts net on every branch; an underlying may have a market for each.
+        ///
+        /// # Errors
+        /// `NotOwner`, `UnknownMarket`, `OutOfRange`, `AlreadyTraded`.
+        #[ink(message, name = "fixBasis")]
+        pub fn fix_basis(&mut self, market: u32, basis: u8) -> Result<(), Error> {
+            self.set_basis(market, basis)
+        }
+
+        /// Names the settlement contract, once.
+        ///
+        /// # Errors
+        /// `NotOwner`, `ZeroAddress`, `SettlementIsNamed`.
+        #[ink(message, name = "nameSettlement")]
+        pub fn name_settlement(&mut self, settlement: Address) -> Result<(), Error> {
+            self.set_settlement(settlement)
+        }
+
+        /// Ends `market`: from now on its positions are settled by claims. The settlement contract only.
+        ///
+        /// # Errors
+        /// `NotSettlement`, `UnknownMarket`.
+        #[ink(message, name = "endMarket")]
+        pub fn end_market(&mut self, market: u32) -> Result<(), Error> {
+            self.end(market)
+        }
+
+        /// Takes `account` out of a market that has ended, so that it may leave the venue. Anyone may.
+        ///
+        /// # Errors
+        /// `UnknownMarket`, `MarketNotEnded`, `NothingOpen`, `VaultFailed`.
+        #[ink(message, name = "leaveMarket")]
+        pub fn leave_market(&mut self, account: Address, market: u32) -> Result<(), Error> {
+            self.leave_ended(account, market)
+        }
+
+        /// Reports the price of the last trade in `market` to the guard as the venue's mark, and returns it. Anyone may.
+        ///
+        /// # Errors
+        /// `NothingOpen` where nobody has traded, `GuardFailed` where the guard does not take it.
+        #[ink(message, name = "reportMark")]
+        pub fn report_mark(&mut self, market: u32) -> Result<u128, Error> {
+            let mark = self.traded.get(market).ok_or(Error::NothingOpen)?;
+            outside::report_mark(self.guard, market, mark)?;
+            Ok(mark)
+        }
+
         /// Buys `size` (sells where negative) of the base asset in `market`, in the direction of the caller's position,
         /// at the mark plus the spread. The guard must allow it, and initial margin must be met afterwards.
         ///
         /// # Errors
-        /// `ZeroSize`, `UnknownMarket`, `Maker`, `Refused`, `InvalidPrice`, `WrongDirection`, `TooManyMarkets`,
+        /// `ZeroSize`, `UnknownMarket`, `Maker`, `MarketHasEnded`, `Refused`, `InvalidPrice`, `WrongDirection`, `TooManyMarkets`,
         /// `NotOptedIn`, `NotAdmitted`, `InsufficientMargin`, `GuardFailed`, `VaultFailed`, `Overflow`.
         #[ink(message)]
         pub fn increase(&mut self, market: u32, size: i128) -> Result<(), Error> {
@@ -146,6 +207,7 @@ mod perpetual_venue {
             if account == maker {
                 return Err(Error::Maker);
             }
+            terms.ensure_open(market)?;
             outside::ensure_increase(self.guard, market)?;
             let marks = self.marks(&[account, maker], market)?;
             let mark = find(&marks, market)?;
@@ -158,7 +220,8 @@ mod perpetual_venue {
             let before = made.size.unsigned_abs();
             taken.open(&mut made, size, price, scale)?;
             self.store(account, market, taken)?;
-            self.positions.insert((maker, market), &Stored(made));
+            self.keep(maker, market, made);
+            self.traded.insert(market, &price.0);
             outside::increased(
                 self.vault,
                 (account, self.report(account, &marks)?),
@@ -174,7 +237,7 @@ mod perpetual_venue {
         /// next valid price; a loss is realised at the mark.
         ///
         /// # Errors
-        /// `UnknownMarket`, `Maker`, `NothingOpen`, `GuardFailed`, `VaultFailed`, `Overflow`.
+        /// `UnknownMarket`, `Maker`, `MarketHasEnded`, `NothingOpen`, `GuardFailed`, `VaultFailed`, `Overflow`.
         #[ink(message)]
         pub fn reduce(&mut self, market: u32, size: u128) -> Result<(), Error> {
             let account = self.env().caller();
@@ -182,6 +245,7 @@ mod perpetual_venue {
             if account == maker {
                 return Err(Error::Maker);
             }
+            terms.ensure_open(market)?;
             let marks = outside::marks(self.guard, Vec::from([market]))?;
             let mark = find(&marks, market)?;
             let (mut taken, mut made) = (self.position_of(account, market), self.position_of(maker, market));
@@ -199,7 +263,10 @@ mod perpetual_venue {
                 self.release(account, market, mark)?;
             }
             self.store(account, market, taken)?;
-            self.positions.insert((maker, market), &Stored(made));
+            self.keep(maker, market, made);
+            if mark.is_valid() {
+                self.traded.insert(market, &price.0);
+            }
             let (sides, profit) = ((self.side(account), self.side(maker)), closed.profit);
             if escrowed {
                 let mut escrow = self.escrow_of(account, market);
@@ -235,7 +302,7 @@ mod perpetual_venue {
         /// allows. Anyone may ask; the fee goes to the caller and the insurance fund. Returns the size closed.
         ///
         /// # Errors
-        /// `UnknownMarket`, `Maker`, `NothingOpen`, `Healthy`, `Refused`, `NothingToLiquidate`, `NotOptedIn`,
+        /// `UnknownMarket`, `Maker`, `MarketHasEnded`, `NothingOpen`, `Healthy`, `Refused`, `NothingToLiquidate`, `NotOptedIn`,
         /// `GuardFailed`, `VaultFailed`, `Overflow`.
         #[ink(message)]
         pub fn liquidate(&mut self, account: Address, market: u32, max_size: u128) -> Result<u128, Error> {
@@ -243,6 +310,7 @@ mod perpetual_venue {
             if account == maker {
                 return Err(Error::Maker);
             }
+            terms.ensure_open(market)?;
             let (mut taken, mut made) = (self.position_of(account, market), self.position_of(maker, market));
             if taken.size == 0 {
                 return Err(Error::NothingOpen);
@@ -265,7 +333,7 @@ mod perpetual_venue {
             let authorised = outside::authorise(self.vault, asked)?;
             let closed = taken.reduce(&mut made, authorised, mark.price, scale)?;
             self.store(account, market, taken)?;
-            self.positions.insert((maker, market), &Stored(made));
+            self.keep(maker, market, made);
             outside::realise(self.vault, self.side(account), self.side(maker), closed.profit)?;
 
             let fee = fee_on(Position { size: closed.size, cost: 0 }.notional_up(mark.price, scale))?;
@@ -310,106 +378,6 @@ mod perpetual_venue {
             let fee = (t.liquidation_fee.0, t.insurance_share.0);
             Ok((maker, t.decimals, t.initial.0, t.maintenance.0, t.spread.0, fee.0, fee.1))
         }
-
-        fn terms(&self, market: u32) -> Result<(Market, Address, Scale), Error> {
-            let terms = self.markets.get(market).ok_or(Error::UnknownMarket(market))?.0;
-            let scale = Scale::new(terms.decimals, self.quote_decimals).ok_or(Error::OutOfRange)?;
-            Ok((terms, Address::from(terms.maker.0), scale))
-        }
-
-        fn position_of(&self, account: Address, market: u32) -> Position {
-            self.positions.get((account, market)).unwrap_or_default().0
-        }
-
-        fn escrow_of(&self, account: Address, market: u32) -> Escrow {
-            self.escrows.get((account, market)).unwrap_or_default().0
-        }
-
-        fn open_of(&self, account: Address) -> Vec<u32> {
-            self.open.get(account).unwrap_or_default()
-        }
-
-        /// An account and whether it has positions here.
-        fn side(&self, account: Address) -> (Address, bool) {
-            (account, !self.open_of(account).is_empty())
-        }
-
-        /// The marks of `market` and of every market in which `accounts` have positions, each once.
-        fn marks(&self, accounts: &[Address], market: u32) -> Result<Vec<Mark>, Error> {
-            let mut markets = Vec::from([market]);
-            for account in accounts {
-                markets.extend(self.open_of(*account));
-            }
-            markets.sort_unstable();
-            markets.dedup();
-            outside::marks(self.guard, markets)
-        }
-
-        /// The exposures of an account at `marks`, which cover its markets.
-        fn report(&self, account: Address, marks: &[Mark]) -> Result<Vec<Exposure>, Error> {
-            let mut exposures = Vec::new();
-            for market in self.open_of(account) {
-                let (terms, _, scale) = self.terms(market)?;
-                let (mark, position) = (find(marks, market)?, self.position_of(account, market));
-                let notional = position.notional_up(mark.price, scale);
-                let required = |ratio: Bps| ratio.of_up(notional).unwrap_or(u128::MAX);
-                let unrealised = |price: Price| position.unrealised(price, scale);
-                exposures.push((
-                    market,
-                    notional,
-                    required(terms.initial),
-                    required(terms.maintenance),
-                    unrealised(mark.price),
-                    unrealised(mark.stable),
-                ));
-            }
-            Ok(exposures)
-        }
-
-        /// Stores a trader's position and whether it has one. A maker's markets stay listed for good: everyone who
-        /// trades with it must be able to close, so it may never leave.
-        fn store(&mut self, account: Address, market: u32, position: Position) -> Result<(), Error> {
-            if position == Position::default() {
-                let mut open = self.open_of(account);
-                open.retain(|m| *m != market);
-                self.open.insert(account, &open);
-            } else {
-                self.list(account, market)?;
-            }
-            self.positions.insert((account, market), &Stored(position));
-            Ok(())
-        }
-
-        fn list(&mut self, account: Address, market: u32) -> Result<(), Error> {
-            let mut open = self.open_of(account);
-            if open.contains(&market) {
-                return Ok(());
-            }
-            if open.len() >= MAX_EXPOSURES {
-                return Err(Error::TooManyMarkets);
-            }
-            open.push(market);
-            self.open.insert(account, &open);
-            Ok(())
-        }
-
-        /// Releases an escrow at a valid mark; says whether there was one.
-        fn release(&mut self, account: Address, market: u32, mark: Mark) -> Result<bool, Error> {
-            let escrow = self.escrow_of(account, market);
-            if escrow == Escrow::default() {
-                return Ok(false);
-            }
-            let (_, maker, scale) = self.terms(market)?;
-            let (paid, returned) = escrow.release(mark.price, scale);
-            self.escrows.insert((account, market), &Stored(Escrow::default()));
-            let payer = (self.env().address(), false);
-            for (side, amount) in [(self.side(account), paid), (self.side(maker), returned)] {
-                let amount = i128::try_from(amount).map_err(|_| Error::Overflow)?;
-                outside::realise(self.vault, side, payer, amount)?;
-            }
-            self.env().emit_event_sol(EscrowReleased { account, market, paid, returned });
-            Ok(true)
-        }
     }
 
     impl Venue for PerpetualVenue {
@@ -424,7 +392,10 @@ mod perpetual_venue {
         }
     }
 
-    fn find(marks: &[Mark], market: u32) -> Result<Mark, Error> {
-        marks.iter().find(|mark| mark.market == market).copied().ok_or(Error::GuardFailed)
+    impl SnapshotVenue for PerpetualVenue {
+        #[ink(message, name = "positionAt")]
+        fn position_at(&self, account: Address, market: u32, at: u64, price: u128) -> Result<Holding, VenueError> {
+            self.answer(account, market, at, price)
+        }
     }
 }

@@ -5,11 +5,12 @@ use lockstep_core::{
     guard::{Action, PriceVerdict},
     units::Price,
 };
-use lockstep_interfaces::{Exposure, MarginVault, OracleGuard};
+use lockstep_interfaces::{Exposure, MarginVault, MarketWatch, OracleGuard};
 
 use crate::Error;
 
 type Guard = contract_ref_from_path!(OracleGuard, DefaultEnvironment, ink::abi::Ink);
+type Watch = contract_ref_from_path!(MarketWatch, DefaultEnvironment, ink::abi::Ink);
 type Vault = contract_ref_from_path!(MarginVault, DefaultEnvironment, ink::abi::Ink);
 
 /// The guard's quote of one market.
@@ -43,6 +44,13 @@ pub fn ensure_increase(guard: Address, market: u32) -> Result<(), Error> {
     let answer = guard.call().permission(Vec::from([market]), Action::Increase.number(), u32::MAX).try_invoke();
     let (allowed, reason, until, _) = answer.ok().and_then(Result::ok).ok_or(Error::GuardFailed)?;
     if allowed { Ok(()) } else { Err(Error::Refused { reason, until }) }
+}
+
+/// Reports the venue's mark of `market`.
+pub fn report_mark(guard: Address, market: u32, mark: u128) -> Result<(), Error> {
+    let mut guard: Watch = guard.into();
+    let answer = guard.call_mut().report_mark(market, mark).try_invoke();
+    answer.ok().and_then(Result::ok).ok_or(Error::GuardFailed)?.map_err(|_| Error::GuardFailed)
 }
 
 /// Tells the vault that positions grew.

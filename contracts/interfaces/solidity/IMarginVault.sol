@@ -84,6 +84,8 @@ interface IMarginVault {
     );
     event Collected(uint32 indexed market, address indexed account, uint128 amount);
     event PaidOut(uint32 indexed market, address indexed account, uint128 amount);
+    /// @param until When it ends by itself; zero where it ended.
+    event Held(uint32 indexed market, uint64 since, uint64 until);
     /// @param until Wall time.
     event DepositsLocked(address indexed account, uint64 until);
 
@@ -308,14 +310,23 @@ interface IMarginVault {
         external
         returns (uint128 rewardPaid, uint128 insurancePaid);
 
-    /// @notice For the settlement contract: moves up to `amount` of an account's quote into the pot of a market.
+    /// @notice For the settlement contract: moves up to `amount` of an account's quote into the pot of a market; nothing
+    /// from an account that was not exposed to the market since `since` (wall time).
     /// Errors: NotSettlement, ZeroAddress, ZeroAmount, Locked.
     /// @return What was moved.
-    function collect(uint32 market, address account, uint128 amount) external returns (uint128);
+    function collect(uint32 market, address account, uint64 since, uint128 amount) external returns (uint128);
 
-    /// @notice For the settlement contract: moves quote from the pot of a market into an account.
-    /// Errors: NotSettlement, ZeroAddress, ZeroAmount, Insufficient (the pot has less), Locked.
+    /// @notice For the settlement contract: moves quote from the pot of a market into an account, or into the insurance
+    /// fund where that is the zero address. Errors: NotSettlement, ZeroAmount, Insufficient (the pot has less), Locked.
     function payOut(uint32 market, address account, uint128 amount) external;
+
+    /// @notice For the settlement contract: begins to keep accounts that were exposed to a market since `since` (wall
+    /// time) from withdrawing, for thirty days at most, or ends that. Errors: NotSettlement, OutOfRange.
+    function hold(uint32 market, uint64 since, bool held) external;
+
+    /// @notice For the settlement contract: lets an account withdraw in spite of settlements of a market whose snapshots
+    /// are not later than `since`. Errors: NotSettlement.
+    function free(uint32 market, address account, uint64 since) external;
 
     /// @notice For the governor: keeps an account from withdrawing before `until` (wall time, at most 60 days ahead); an
     /// earlier end than one in force changes nothing. Governance only. Errors: NotGovernance, ZeroAddress, LockTooLong.

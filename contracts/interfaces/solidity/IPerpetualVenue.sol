@@ -23,6 +23,9 @@ interface IPerpetualVenue {
         uint32 spread,
         uint32 liquidationFee
     );
+    /// @param basis 1 canonical only, 2 sum of branches, 3 per-branch claim.
+    event BasisFixed(uint32 indexed market, uint8 basis);
+    event MarketEnded(uint32 indexed market);
     event Increased(address indexed account, uint32 indexed market, int128 size, uint128 price);
     /// @param escrowed Whether the profit waits in escrow for the next valid price.
     event Reduced(
@@ -55,6 +58,12 @@ interface IPerpetualVenue {
     error Refused(uint8 reason, uint64 until);
     /// @param verdict The guard's verdict on the price.
     error InvalidPrice(uint8 verdict);
+    error AlreadyTraded(uint32 market);
+    /// @notice The market's positions are settled by claims.
+    error MarketHasEnded(uint32 market);
+    error MarketNotEnded(uint32 market);
+    error NotSettlement();
+    error SettlementIsNamed();
     error NothingInEscrow();
     error Overflow();
     error GuardFailed();
@@ -65,6 +74,8 @@ interface IPerpetualVenue {
     error NotAdmitted();
     error VaultFailed();
     error MarkUnavailable();
+    error UnknownSeries(uint32 market);
+    error NotYet(uint64 at);
 
     /// @notice Adds a market. Owner only.
     /// Errors: NotOwner, MarketExists, ZeroAddress, OutOfRange, TooManyMarkets.
@@ -83,13 +94,34 @@ interface IPerpetualVenue {
         uint32 insuranceShare
     ) external;
 
+    /// @notice Fixes on which branches of a split the positions of a market settle (1 canonical only, which it is unless
+    /// this is called; 2 sum of branches; 3 per-branch claim), before anybody has traded there. Owner only. A market has
+    /// one basis, so that its longs and shorts net on every branch; an underlying may have a market for each.
+    /// Errors: NotOwner, UnknownMarket, OutOfRange, AlreadyTraded.
+    function fixBasis(uint32 market, uint8 basis) external;
+
+    /// @notice Names the settlement contract, once. Owner only. Errors: NotOwner, ZeroAddress, SettlementIsNamed.
+    function nameSettlement(address settlement) external;
+
+    /// @notice Ends a market: from now on its positions are settled by claims. The settlement contract only.
+    /// Errors: NotSettlement, UnknownMarket.
+    function endMarket(uint32 market) external;
+
+    /// @notice Takes an account out of a market that has ended, so that it may leave the venue. Anyone may.
+    /// Errors: UnknownMarket, MarketNotEnded, NothingOpen, VaultFailed.
+    function leaveMarket(address account, uint32 market) external;
+
+    /// @notice Reports the price of the last trade to the guard as the venue's mark. Anyone may ask.
+    /// Errors: NothingOpen, GuardFailed.
+    function reportMark(uint32 market) external returns (uint128 mark);
+
     /// @notice Buys (sells where negative) at the mark plus the spread, in the direction of the caller's position.
-    /// Errors: ZeroSize, UnknownMarket, Maker, Refused, InvalidPrice, WrongDirection, TooManyMarkets, NotOptedIn,
+    /// Errors: ZeroSize, UnknownMarket, Maker, MarketHasEnded, Refused, InvalidPrice, WrongDirection, TooManyMarkets, NotOptedIn,
     /// NotAdmitted, InsufficientMargin, GuardFailed, VaultFailed, Overflow.
     function increase(uint32 market, int128 size) external;
 
     /// @notice Closes at most `size` of the caller's position. Never blocked: at an invalid mark a profit goes into
-    /// escrow. Errors: UnknownMarket, Maker, NothingOpen, GuardFailed, VaultFailed, Overflow.
+    /// escrow. Errors: UnknownMarket, Maker, MarketHasEnded, NothingOpen, GuardFailed, VaultFailed, Overflow.
     function reduce(uint32 market, uint128 size) external;
 
     /// @notice Pays an escrow at a valid price, no more of it than the closed part would bring then. Anyone may ask.
@@ -97,7 +129,7 @@ interface IPerpetualVenue {
     function releaseEscrow(address account, uint32 market) external;
 
     /// @notice Closes as much of a position at the mark as the vault authorises. Anyone may ask, for the fee.
-    /// Errors: UnknownMarket, Maker, NothingOpen, Healthy, Refused, NothingToLiquidate, NotOptedIn, GuardFailed,
+    /// Errors: UnknownMarket, Maker, MarketHasEnded, NothingOpen, Healthy, Refused, NothingToLiquidate, NotOptedIn, GuardFailed,
     /// VaultFailed, Overflow.
     /// @return The size closed.
     function liquidate(address account, uint32 market, uint128 maxSize) external returns (uint128);
@@ -127,4 +159,17 @@ interface IPerpetualVenue {
 
     /// @notice The open exposures of an account, at most eight. Errors: MarkUnavailable.
     function exposures(address account) external view returns (Exposure[] memory);
+
+    /// @notice What an account held right before `at`, with margin and unrealised amount at `price` (both zero where that
+    /// is zero): the truth about a snapshot. Errors: UnknownSeries, NotYet.
+    /// @param at Unix seconds, not ahead.
+    /// @return size Negative for a short.
+    /// @return entryPrice Rounded up.
+    /// @return margin The initial requirement, rounded up.
+    /// @return unrealised Rounded down.
+    /// @return basis As fixBasis numbers them.
+    function positionAt(address account, uint32 market, uint64 at, uint128 price)
+        external
+        view
+        returns (int128 size, uint128 entryPrice, uint128 margin, int128 unrealised, uint8 basis);
 }

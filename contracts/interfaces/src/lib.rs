@@ -22,4 +22,4 @@ pub use stored::Stored;
 pub use vault::{
     GovernorVault, MarginVault, SettlementVault, VaultAccounts, VaultError, VaultGovernance, VaultPauses, VaultViews,
 };
-pub use venue::{Exposure, MAX_EXPOSURES, Venue, VenueError};
+pub use venue::{Exposure, Holding, MAX_EXPOSURES, SnapshotVenue, Venue, VenueError};

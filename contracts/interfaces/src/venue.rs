@@ -14,6 +14,10 @@ pub const MAX_EXPOSURES: usize = 8;
 pub enum VenueError {
     /// The venue has no mark for one of the markets.
     MarkUnavailable,
+    /// The venue has no such market.
+    UnknownSeries(u32),
+    /// The moment lies ahead.
+    NotYet(u64),
 }
 
 /// What the margin vault asks a venue. It asks with the Solidity encoding, read-only, with bounded gas, and only
@@ -23,4 +27,22 @@ pub trait Venue {
     /// The open exposures of `account`, at most [`MAX_EXPOSURES`].
     #[ink(message)]
     fn exposures(&self, account: Address) -> Result<Vec<Exposure>, VenueError>;
+}
+
+/// `(size, entry price, margin, unrealised, basis)` of a position: the size in the underlying's smallest unit, negative for
+/// a short; quote per whole unit with 18 decimals, rounded up; the requirement behind it, and its profit (loss where
+/// negative) rounded down, both in quote's smallest unit; a `lockstep_core::settlement::Basis` as a number.
+pub type Holding = (i128, u128, u128, i128, u8);
+
+/// What the settlement contract asks a venue. Its answers are the truth about its snapshots, so they must be a function
+/// of the arguments once `at` has come: no later trade, price or setting changes them.
+#[ink::trait_definition]
+pub trait SnapshotVenue {
+    /// What `account` held in `market` right before `at` (Unix seconds), with margin and unrealised amount at `price`, both
+    /// zero where that is zero. Zeros where it held nothing.
+    ///
+    /// # Errors
+    /// `UnknownSeries`, `NotYet`.
+    #[ink(message, name = "positionAt")]
+    fn position_at(&self, account: Address, market: u32, at: u64, price: u128) -> Result<Holding, VenueError>;
 }

@@ -12,6 +12,7 @@ mod liquidating;
 mod oracle;
 mod pausing;
 mod seams;
+mod settling;
 mod upgrade;
 mod weights;
 

@@ -8,6 +8,8 @@ mod ink {
 
     #[path = "scenarios.rs"]
     mod scenarios;
+    #[path = "settling.rs"]
+    mod settling;
 }
 
 /// The venue in Solidity, EVM bytecode.
@@ -17,6 +19,8 @@ mod solidity {
 
     #[path = "scenarios.rs"]
     mod scenarios;
+    #[path = "settling.rs"]
+    mod settling;
 }
 
 use e2e_tests::{

@@ -13,15 +13,15 @@ use lockstep_core::{
     settlement::{Leaf, Node, encode_proof},
 };
 
-use super::{FREEZE, MARKET, book, context, stage, tree};
+use super::{MARKET, book, context, stage, tree};
 
 #[test]
 fn a_false_position_is_refused_for_its_reason() {
     let mut stage = stage();
     let leaves = book();
     let tree = tree(&leaves, context(stage.plan, MARKET));
-    stage.at(FREEZE);
-    stage.operate(&stage.commitment(&tree)).unwrap();
+    stage.until(stage.freeze);
+    stage.operate(&stage.commitment(stage.plan, &tree)).unwrap();
     let proof = encode_proof(&tree.prove(2).unwrap());
     let honest = stage.verification(&leaves[2], proof.clone());
     let verify = |call: &verifyCall| stage.view(call);

@@ -3,28 +3,36 @@
 use alloy_core::primitives::FixedBytes;
 use e2e_tests::{
     assert_refused, emitted,
-    interfaces::{ISettlement::*, IUpgradeRegistry},
+    interfaces::{IOracleGuard, ISettlement::*, IUpgradeRegistry},
 };
-use lockstep_core::{ids::ForkId, settlement::encode_proof};
-use lockstep_devchain::H160;
+use lockstep_core::{
+    ids::ForkId,
+    settlement::{Basis, encode_proof},
+};
 
-use super::{BOND, CHALLENGE, DOMAIN, FREEZE, MARKET, WINDOW, book, context, stage, tree};
+use super::{BOND, CHALLENGE, DOMAIN, MARKET, UNIT, WINDOW, assert_average, book, context, stage, tree};
 
 #[test]
 fn a_snapshot_is_committed_at_the_freeze_and_every_position_is_provable() {
     let mut stage = stage();
+    let (plan, freeze) = (stage.plan, stage.freeze);
     let leaves = book();
-    let tree = tree(&leaves, context(stage.plan, MARKET));
-    let commitment = stage.commitment(&tree);
-    stage.at(FREEZE - 1);
-    assert_refused(stage.operate(&commitment), WindowNotOpen { opensAt: FREEZE, now_: FREEZE - 1 });
-    stage.at(FREEZE);
+    let tree = tree(&leaves, context(plan, MARKET));
+    let commitment = stage.commitment(plan, &tree);
+    stage.until(freeze - 1);
+    assert_refused(stage.operate(&commitment), WindowNotOpen { opensAt: freeze, now_: freeze - 1 });
+    stage.until(freeze);
     assert_eq!(stage.operate(&commitment).unwrap(), FixedBytes(tree.root()));
-    let until = FREEZE + CHALLENGE;
+    let active = stage.active();
+    let until = active + CHALLENGE;
+    let opened = emitted::<SnapshotOpened>(&stage.x.chain)[0].clone();
+    let (price, until_open) = (opened.price, active + WINDOW);
+    assert_average(price, 2_000 * UNIT);
+    assert_eq!(opened, SnapshotOpened { plan, market: MARKET, takenAt: freeze, price, until: until_open });
     assert_eq!(
-        emitted::<SnapshotCommitted>(&stage.chain),
+        emitted::<SnapshotCommitted>(&stage.x.chain),
         [SnapshotCommitted {
-            plan: stage.plan,
+            plan,
             market: MARKET,
             root: FixedBytes(tree.root()),
             count: 5,
@@ -33,79 +41,98 @@ fn a_snapshot_is_committed_at_the_freeze_and_every_position_is_provable() {
             challengedUntil: until,
         }]
     );
-    let snapshot = stage.view(&snapshotCall { plan: stage.plan, market: MARKET }).unwrap();
-    assert_eq!((snapshot.root, snapshot.count), (FixedBytes(tree.root()), 5));
+    let snapshot = stage.view(&snapshotCall { plan, market: MARKET }).unwrap();
+    assert_eq!((snapshot.status, snapshot.root, snapshot.count), (1, FixedBytes(tree.root()), 5));
     assert_eq!((snapshot.long, snapshot.short), (17_000_000_000_000, 17_000_000_000_000));
     assert_eq!((snapshot.profit, snapshot.loss), (49_000_000, 49_000_000));
-    assert_eq!((snapshot.bond, snapshot.committedAt, snapshot.challengedUntil), (BOND, FREEZE, until));
-    let of = stage.view(&snapshotContextCall { plan: stage.plan, market: MARKET }).unwrap();
-    assert_eq!((of.domain, ForkId(of.forkId.0)), (DOMAIN, context(stage.plan, MARKET).fork));
+    assert_eq!((snapshot.bond, snapshot.until, snapshot.summons), (BOND, until, 0));
+    let of = stage.view(&snapshotContextCall { plan, market: MARKET }).unwrap();
+    assert_eq!((of.domain, ForkId(of.forkId.0)), (DOMAIN, context(plan, MARKET).fork));
+    assert_eq!((of.takenAt, of.price), (freeze, price));
 
     for leaf in &leaves {
         let proof = encode_proof(&tree.prove(leaf.index).unwrap());
         stage.view(&stage.verification(leaf, proof)).unwrap();
     }
-    assert_refused(stage.operate(&commitment), AlreadyCommitted { at: FREEZE });
+    assert_refused(stage.operate(&commitment), WrongStatus { status: 1 });
 }
 
 #[test]
 fn a_snapshot_that_does_not_net_is_refused_with_the_figures() {
     let mut stage = stage();
     let of = context(stage.plan, MARKET);
-    stage.at(FREEZE + 60);
+    stage.until(stage.freeze);
+    let plan = stage.plan;
     let one_sided = tree(&book()[..3], of);
     let refused = InterestNotNetted { long: 17_000_000_000_000, short: 8_000_000_000_000 };
-    assert_refused(stage.operate(&stage.commitment(&one_sided)), refused);
+    assert_refused(stage.operate(&stage.commitment(plan, &one_sided)), refused);
     let mut generous = book();
     generous[0].unrealised += 1;
     let refused = ProfitNotNetted { profit: 49_000_001, loss: 49_000_000 };
-    assert_refused(stage.operate(&stage.commitment(&tree(&generous, of))), refused);
-    let good = stage.commitment(&tree(&book(), of));
+    assert_refused(stage.operate(&stage.commitment(plan, &tree(&generous, of))), refused);
+    let good = stage.commitment(plan, &tree(&book(), of));
     let headless = commitSnapshotCall { top: FixedBytes::ZERO, ..good.clone() };
     assert_refused(stage.operate(&headless), EmptyTree { count: 5 });
     let uncounted = commitSnapshotCall { count: 0, ..good };
     assert_refused(stage.operate(&uncounted), EmptyTree { count: 0 });
     // No open interest is a snapshot too.
     let empty = tree(&[], of);
-    assert_eq!(stage.operate(&stage.commitment(&empty)).unwrap(), FixedBytes(empty.root()));
+    assert_eq!(stage.operate(&stage.commitment(plan, &empty)).unwrap(), FixedBytes(empty.root()));
 }
 
 #[test]
 fn a_snapshot_is_refused_outside_its_freeze() {
     let mut stage = stage();
-    let of = context(stage.plan, MARKET);
-    let commitment = stage.commitment(&tree(&book(), of));
-    stage.at(FREEZE);
-    let unknown = commitSnapshotCall { plan: stage.plan + 1, ..commitment.clone() };
-    assert_refused(stage.operate(&unknown), NoFreeze { plan: stage.plan + 1, market: MARKET });
-    // A market of another venue that the plan does not touch.
-    stage.govern(&stage.admission(MARKET + 2)).unwrap();
-    let untouched = commitSnapshotCall { market: MARKET + 2, ..commitment.clone() };
-    assert_refused(stage.operate(&untouched), NoFreeze { plan: stage.plan, market: MARKET + 2 });
-    stage.govern(&stage.admission(MARKET + 1)).unwrap();
+    let (plan, freeze) = (stage.plan, stage.freeze);
+    let commitment = stage.commitment(plan, &tree(&book(), context(plan, MARKET)));
+    stage.until(freeze);
+    let anyone = stage.x.maker.clone();
+    let unknown = openSnapshotCall { plan: plan + 1, market: MARKET };
+    assert_refused(stage.call(&anyone, &unknown), NoFreeze { plan: plan + 1, market: MARKET });
+    // Of two more markets the plan touches the first.
+    for market in [MARKET + 1, MARKET + 2] {
+        stage.govern(&stage.admission(market, Basis::CanonicalOnly)).unwrap();
+    }
+    let untouched = openSnapshotCall { plan, market: MARKET + 2 };
+    assert_refused(stage.call(&anyone, &untouched), NoFreeze { plan, market: MARKET + 2 });
+    stage.call(&anyone, &openSnapshotCall { plan, market: MARKET + 1 }).unwrap();
     let unbonded = commitSnapshotCall { market: MARKET + 1, ..commitment.clone() };
     assert_refused(stage.operate(&unbonded), BondTooSmall { bond: 0, required: BOND });
-    stage.at(FREEZE + WINDOW + 1);
-    let late = WindowClosed { closedAt: FREEZE + WINDOW, now_: FREEZE + WINDOW + 1 };
-    assert_refused(stage.operate(&commitment), late);
+    let open = openSnapshotCall { plan, market: MARKET };
+    stage.call(&anyone, &open).unwrap();
+    assert_refused(stage.call(&anyone, &open), AlreadyOpen { plan, market: MARKET });
+    let until = stage.active() + WINDOW;
+    stage.pass(WINDOW + 1);
+    let now = stage.active();
+    assert_eq!(now, until + 1, "nothing stood still");
+    assert_refused(stage.operate(&commitment), WindowClosed { closedAt: until, now_: now });
+    assert_eq!(stage.view(&snapshotCall { plan, market: MARKET }).unwrap().status, 0);
 }
 
+/// The window counts active time: an outage eats nobody's deadline. Its last second is in time.
 #[test]
-fn the_deadline_itself_is_in_time() {
+fn an_outage_does_not_eat_the_window() {
     let mut stage = stage();
-    let commitment = stage.commitment(&tree(&book(), context(stage.plan, MARKET)));
-    stage.at(FREEZE + WINDOW);
-    stage.operate(&commitment).unwrap();
+    stage.until(stage.freeze);
+    let (plan, anyone) = (stage.plan, stage.x.maker.clone());
+    stage.call(&anyone, &openSnapshotCall { plan, market: MARKET }).unwrap();
+    let until = stage.active() + WINDOW;
+    stage.x.chain.produce_block_after(5 * WINDOW).unwrap();
+    stage.report();
+    let downtime = stage.ask_guard(&IOracleGuard::livenessCall {}).downtime;
+    assert!(downtime > 4 * WINDOW, "{downtime}");
+    let left = until - stage.active();
+    stage.pass(left);
+    assert_eq!(stage.active(), until);
+    stage.operate(&stage.commitment(plan, &tree(&book(), context(plan, MARKET)))).unwrap();
 }
 
 #[test]
 fn a_plan_cancelled_before_its_freeze_has_none() {
     let mut stage = stage();
-    let registry = H160(stage.view(&upgradeRegistryCall {}).unwrap().into_array());
-    let commitment = stage.commitment(&tree(&book(), context(stage.plan, MARKET)));
-    let governance = stage.governance.clone();
-    let cancel = IUpgradeRegistry::cancelCall { plan: stage.plan };
-    stage.chain.sol_call(&governance, registry, &cancel, 0).unwrap();
-    stage.at(FREEZE);
-    assert_refused(stage.operate(&commitment), NoFreeze { plan: stage.plan, market: MARKET });
+    let plan = stage.plan;
+    stage.register(&IUpgradeRegistry::cancelCall { plan });
+    stage.until(stage.freeze);
+    let commitment = stage.commitment(plan, &tree(&book(), context(plan, MARKET)));
+    assert_refused(stage.operate(&commitment), NoFreeze { plan, market: MARKET });
 }

@@ -63,6 +63,17 @@ impl Scale {
         Some(amount.unwrap_or(u128::MAX))
     }
 
+    /// The price at which `amount` is worth `value`, rounded up; saturates. Zero where the amount is.
+    pub fn price_up(self, value: u128, amount: u128) -> Price {
+        if amount == 0 {
+            return Price(0);
+        }
+        let (near, far) = self.split();
+        let whole = amount.checked_mul(self.factor());
+        let price = whole.and_then(|whole| mul_div_up(value, near, whole)).and_then(|price| price.checked_mul(far));
+        Price(price.unwrap_or(u128::MAX))
+    }
+
     /// The divisor in two factors that fit.
     fn split(self) -> (u128, u128) {
         let near = self.down.min(MAX_POWER);
@@ -121,6 +132,12 @@ mod tests {
         assert_eq!(scale.value_down(15 * UNIT / 10, Price(2_000 * UNIT)), 3_000_000_000);
         assert_eq!(scale.value_up(15 * UNIT / 10, Price(2_000 * UNIT)), Some(3_000_000_000));
         assert_eq!(scale.amount_down(3_000_000_000, Price(2_000 * UNIT)), Some(15 * UNIT / 10));
+        assert_eq!(scale.price_up(3_000_000_000, 15 * UNIT / 10), Price(2_000 * UNIT));
+        assert_eq!(
+            (scale.price_up(1, 3), scale.price_up(7, 0)),
+            (Price(333_333_333_333_333_333_333_333_333_334), Price(0))
+        );
+        assert_eq!(Scale::new(0, 36).unwrap().price_up(15 * 10u128.pow(36), 3), Price(5 * UNIT));
         // Dust is worth nothing as collateral, and one unit as a debt.
         assert_eq!(scale.value_down(1, Price(2_000 * UNIT)), 0);
         assert_eq!(scale.value_up(1, Price(2_000 * UNIT)), Some(1));

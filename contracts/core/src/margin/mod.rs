@@ -34,6 +34,6 @@ pub use law::{COOL_DOWN, Dial, Law, LawError, Limit, Tighter};
 pub use ledger::{Holding, Ledger, LedgerError, MAX_HOLDINGS, MAX_VENUES, Membership};
 pub use liquidation::{CollateralTerms, Seizure, Throttle};
 pub use pause::{Halt, Operations, Scope};
-pub use pot::Pot;
+pub use pot::{Hold, LONGEST_HOLD, MAX_HOLDS, Pot};
 pub use seat::Seat;
 pub use terms::{Course, InForce, Parameter, Terms};

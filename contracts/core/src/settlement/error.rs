@@ -116,10 +116,41 @@ pub enum SettlementError {
         /// The present.
         now: u64,
     },
-    /// A snapshot was already committed.
-    AlreadyCommitted {
-        /// When, Unix seconds.
-        at: u64,
+    /// Whether there is a tree, and this does not go with it.
+    WrongStatus {
+        /// A [`crate::settlement::Status`] as a number.
+        status: u8,
+    },
+    /// The venue may still commit, or nobody has said that it did not.
+    StillAwaited {
+        /// The last second in which it may, in active time.
+        until: u64,
+        /// The present.
+        now: u64,
+    },
+    /// The tree can still be challenged.
+    StillChallengeable {
+        /// The last second in which it can, in active time.
+        until: u64,
+        /// The present.
+        now: u64,
+    },
+    /// The operator has been summoned to prove accounts and has not done so yet.
+    Summoned {
+        /// How many.
+        count: u32,
+    },
+    /// A claim for another branch than the one that settles here.
+    WrongBranch {
+        /// The branch that settles here.
+        expected: [u8; 32],
+        /// The branch named.
+        given: [u8; 32],
+    },
+    /// A claim that rests on a tree where there is none, or on the venue's answer where there is a tree.
+    WrongEvidence {
+        /// Whether there is a tree.
+        tree: bool,
     },
     /// The venue's bond does not reach the minimum.
     BondTooSmall {

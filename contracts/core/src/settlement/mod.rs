@@ -16,9 +16,10 @@
 //! root                  = keccak("lockstep.root.v1" || context || top node)
 //! ```
 //!
-//! [`claim`] says what a leaf is owed or owes, [`pot`] how that is collected and paid, [`resolution`] which branch
+//! [`answer`] is what a venue says an account held, [`claim`] says what a leaf is owed or owes, [`pot`] how that is collected and paid, [`resolution`] which branch
 //! counts and at which price, [`snapshot`] what a commitment is held to.
 
+mod answer;
 mod claim;
 mod error;
 mod leaf;
@@ -28,15 +29,17 @@ mod resolution;
 mod snapshot;
 mod tree;
 
+pub use answer::{ANSWER_BYTES, Answer};
 pub use claim::{Claim, Payment, bitmap_place};
 pub use error::SettlementError;
 pub use leaf::{Basis, Context, LEAF_BYTES, Leaf, Series};
 pub use pot::{CLAIM_LIFE, COLLECTION, Debit, Pot, REWARD, Share};
 pub use proof::{Inclusion, Proven, decode_proof, encode_proof, prove_absence, prove_disorder, verify};
 pub use resolution::{
-    MIN_COVERED, Outcome, SAMPLE_GAP, SAMPLES, SEARCH, Sample, Search, Stand, THRESHOLD, branch_price, payment,
+    MIN_COVERED, Outcome, Resolution, SAMPLE_GAP, SAMPLES, SEARCH, Sample, Search, Stand, THRESHOLD, branch_price,
+    payment,
 };
-pub use snapshot::{Freeze, MAX_WINDOW, Rules, Snapshot, commit};
+pub use snapshot::{Freeze, MAX_WINDOW, Rules, Snapshot, Status};
 pub use tree::{NODE_BYTES, Node, Totals, Tree, TreeBuilder};
 
 #[cfg(test)]

@@ -8,6 +8,7 @@
 use parity_scale_codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 
 use crate::{
+    ids::ForkId,
     numbered::numbered,
     registry::Phase,
     settlement::{Basis, Payment, SettlementError},
@@ -117,6 +118,31 @@ impl Search {
             None if u64::from(self.attempts) > SEARCH.0 / SAMPLE_GAP.0 => Outcome::Nothing,
             None => Outcome::NotYet,
         }
+    }
+}
+
+/// How a snapshot settles on this branch. Made once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen)]
+#[cfg_attr(feature = "std", derive(scale_info::TypeInfo))]
+pub struct Resolution {
+    /// The branch on which it was made: every claim names it, since leaves made before a split exist on both.
+    pub branch: ForkId,
+    /// What is paid.
+    pub payment: Payment,
+    /// Whether claims prove their leaves; else they go by the venue's own answers.
+    pub by_tree: bool,
+}
+
+impl Resolution {
+    /// Refuses a claim for another branch, and one that rests on the wrong evidence.
+    ///
+    /// # Errors
+    /// [`SettlementError::WrongBranch`], [`SettlementError::WrongEvidence`].
+    pub fn ensure(&self, branch: ForkId, by_tree: bool) -> Result<(), SettlementError> {
+        if branch != self.branch {
+            return Err(SettlementError::WrongBranch { expected: self.branch.0, given: branch.0 });
+        }
+        if by_tree == self.by_tree { Ok(()) } else { Err(SettlementError::WrongEvidence { tree: self.by_tree }) }
     }
 }
 

@@ -158,82 +158,120 @@ proptest! {
 const RULES: Rules = Rules { window: Seconds(3_600), challenge: Seconds(86_400), min_bond: 1_000 };
 const FREEZE: Freeze = Freeze { begins_at: Timestamp(10_000), domain: DomainId(1), fork: ForkId([0xf0; 32]) };
 
-fn commit_at(freeze: &Freeze, bond: u128, top: &Node, now: u64) -> Result<Snapshot, SettlementError> {
-    commit(keccak256, None, &RULES, freeze, PlanId(7), MarketId(3), bond, top, Timestamp(now))
+fn opened(freeze: &Freeze, now: u64) -> Result<Snapshot, SettlementError> {
+    Snapshot::open(&RULES, freeze, PlanId(7), MarketId(3), Price(5), Timestamp(now), Timestamp(500))
+}
+
+/// Commits at the active time `active`, after an opening at 500.
+fn commit_at(bond: u128, top: &Node, active: u64) -> Result<Snapshot, SettlementError> {
+    let mut snapshot = opened(&FREEZE, 10_000).unwrap();
+    snapshot.commit(keccak256, &RULES, bond, top, Timestamp(active))?;
+    Ok(snapshot)
 }
 
 #[test]
-fn a_snapshot_is_taken_from_the_freeze_to_the_deadline() {
+fn a_snapshot_is_opened_from_the_freeze_on() {
+    let awaited = Snapshot {
+        context: CONTEXT,
+        taken_at: Timestamp(10_000),
+        price: Price(5),
+        status: Status::Awaited,
+        until: Timestamp(4_100),
+        root: [0; 32],
+        totals: Totals::default(),
+        bond: 0,
+        summons: 0,
+    };
+    let last = 10_000 + MAX_WINDOW.0;
+    assert_eq!((opened(&FREEZE, 10_000), opened(&FREEZE, last)), (Ok(awaited), Ok(awaited)));
+    assert_eq!(opened(&FREEZE, 9_999), Err(SettlementError::WindowNotOpen { opens_at: 10_000, now: 9_999 }));
+    let closed = SettlementError::WindowClosed { closed_at: last, now: last + 1 };
+    assert_eq!(opened(&FREEZE, last + 1), Err(closed));
+    let none = Freeze { begins_at: Timestamp(0), ..FREEZE };
+    assert_eq!(opened(&none, 10_000), Err(SettlementError::NoFreeze { plan: 7, market: 3 }));
+}
+
+#[test]
+fn a_snapshot_is_committed_once_in_its_window_and_under_bond() {
     let tree = tree(&book(4));
     let top = tree.top();
-    for now in [10_000, 13_600] {
-        let snapshot = commit_at(&FREEZE, 1_000, &top, now).unwrap();
-        assert_eq!(
-            snapshot,
-            Snapshot {
-                context: CONTEXT,
-                root: tree.root(),
-                totals: top.totals,
-                bond: 1_000,
-                committed_at: Timestamp(now),
-                challenged_until: Timestamp(now + 86_400),
-            }
-        );
+    for active in [500, 4_100] {
+        let snapshot = commit_at(1_000, &top, active).unwrap();
+        assert_eq!((snapshot.root, snapshot.totals, snapshot.bond), (tree.root(), top.totals, 1_000));
+        assert_eq!((snapshot.status, snapshot.until), (Status::Committed, Timestamp(active + 86_400)));
+        let mut again = snapshot;
+        let refused = Err(SettlementError::WrongStatus { status: 1 });
+        assert_eq!(again.commit(keccak256, &RULES, 1_000, &top, Timestamp(active)), refused);
+        assert_eq!(again, snapshot);
     }
-    assert_eq!(
-        commit_at(&FREEZE, 1_000, &top, 9_999),
-        Err(SettlementError::WindowNotOpen { opens_at: 10_000, now: 9_999 })
-    );
-    assert_eq!(
-        commit_at(&FREEZE, 1_000, &top, 13_601),
-        Err(SettlementError::WindowClosed { closed_at: 13_600, now: 13_601 })
-    );
-    assert_eq!(
-        commit_at(&Freeze { begins_at: Timestamp(0), ..FREEZE }, 1_000, &top, 10_000),
-        Err(SettlementError::NoFreeze { plan: 7, market: 3 })
-    );
+    let late = SettlementError::WindowClosed { closed_at: 4_100, now: 4_101 };
+    assert_eq!(commit_at(1_000, &top, 4_101), Err(late));
+    assert_eq!(commit_at(999, &top, 500), Err(SettlementError::BondTooSmall { bond: 999, required: 1_000 }));
 }
 
 #[test]
-fn a_snapshot_is_taken_once_and_under_bond() {
+fn a_tree_is_final_when_nobody_can_doubt_it() {
     let top = tree(&book(4)).top();
-    let snapshot = commit_at(&FREEZE, 1_000, &top, 10_000).unwrap();
-    assert_eq!(
-        commit(keccak256, Some(&snapshot), &RULES, &FREEZE, PlanId(7), MarketId(3), 1_000, &top, Timestamp(10_001)),
-        Err(SettlementError::AlreadyCommitted { at: 10_000 })
-    );
-    assert_eq!(
-        commit_at(&FREEZE, 999, &top, 10_000),
-        Err(SettlementError::BondTooSmall { bond: 999, required: 1_000 })
-    );
+    let mut snapshot = commit_at(1_000, &top, 500).unwrap();
+    let until = 86_900;
+    assert_eq!(snapshot.ensure_challengeable(Timestamp(until)), Ok(()));
+    let open = SettlementError::StillChallengeable { until, now: until };
+    assert_eq!(snapshot.has_tree(Timestamp(until)), Err(open));
+    let closed = SettlementError::WindowClosed { closed_at: until, now: until + 1 };
+    assert_eq!(snapshot.ensure_challengeable(Timestamp(until + 1)), Err(closed));
+    assert_eq!(snapshot.has_tree(Timestamp(until + 1)), Ok(true));
+    snapshot.summons = 2;
+    assert_eq!(snapshot.has_tree(Timestamp(until + 1)), Err(SettlementError::Summoned { count: 2 }));
+    assert_eq!(snapshot.lapse(Timestamp(until + 1)), Err(SettlementError::WrongStatus { status: 1 }));
+    snapshot.fall().unwrap();
+    assert_eq!((snapshot.status, snapshot.has_tree(Timestamp(0))), (Status::Missing, Ok(false)));
+    assert_eq!(snapshot.fall(), Err(SettlementError::WrongStatus { status: 2 }));
+}
+
+#[test]
+fn a_venue_that_commits_nothing_in_time_is_told() {
+    let mut snapshot = opened(&FREEZE, 10_000).unwrap();
+    let awaited = |now| Err(SettlementError::StillAwaited { until: 4_100, now });
+    assert_eq!(snapshot.has_tree(Timestamp(9_000)), Err(SettlementError::StillAwaited { until: 4_100, now: 9_000 }));
+    assert_eq!(snapshot.lapse(Timestamp(4_100)), awaited(4_100));
+    assert_eq!(snapshot.ensure_challengeable(Timestamp(600)), Err(SettlementError::WrongStatus { status: 0 }));
+    snapshot.lapse(Timestamp(4_101)).unwrap();
+    assert_eq!(snapshot.has_tree(Timestamp(4_101)), Ok(false));
+    assert_eq!(snapshot.lapse(Timestamp(4_102)), Err(SettlementError::WrongStatus { status: 2 }));
+}
+
+#[test]
+fn a_claim_names_its_branch_and_its_evidence() {
+    let resolution = Resolution { branch: ForkId([1; 32]), payment: Payment::Unrealised, by_tree: true };
+    assert_eq!(resolution.ensure(ForkId([1; 32]), true), Ok(()));
+    let other = SettlementError::WrongBranch { expected: [1; 32], given: [2; 32] };
+    assert_eq!(resolution.ensure(ForkId([2; 32]), true), Err(other));
+    assert_eq!(resolution.ensure(ForkId([1; 32]), false), Err(SettlementError::WrongEvidence { tree: true }));
 }
 
 #[test]
 fn what_does_not_net_is_refused_with_the_figures() {
     let one_sided = tree(&[leaf(0, 10, 0), leaf(1, -9, 0)]).top();
-    assert_eq!(
-        commit_at(&FREEZE, 1_000, &one_sided, 10_000),
-        Err(SettlementError::InterestNotNetted { long: 10, short: 9 })
-    );
+    assert_eq!(commit_at(1_000, &one_sided, 500), Err(SettlementError::InterestNotNetted { long: 10, short: 9 }));
     let money_from_nowhere = tree(&[leaf(0, 10, 5), leaf(1, -10, -4)]).top();
     assert_eq!(
-        commit_at(&FREEZE, 1_000, &money_from_nowhere, 10_000),
+        commit_at(1_000, &money_from_nowhere, 500),
         Err(SettlementError::ProfitNotNetted { profit: 5, loss: 4 })
     );
     // Two leaves, each rounded against its holder by less than one unit.
     let of = |loss: i128| tree(&[leaf(0, 10, 5), leaf(1, -10, -loss)]).top();
-    assert!(commit_at(&FREEZE, 1_000, &of(7), 10_000).is_ok());
-    assert_eq!(commit_at(&FREEZE, 1_000, &of(8), 10_000), Err(SettlementError::ProfitNotNetted { profit: 5, loss: 8 }));
+    assert!(commit_at(1_000, &of(7), 500).is_ok());
+    assert_eq!(commit_at(1_000, &of(8), 500), Err(SettlementError::ProfitNotNetted { profit: 5, loss: 8 }));
 }
 
 #[test]
 fn an_empty_snapshot_is_all_zeros() {
-    assert_eq!(commit_at(&FREEZE, 1_000, &Node::default(), 10_000).unwrap().totals, Totals::default());
+    assert_eq!(commit_at(1_000, &Node::default(), 500).unwrap().totals, Totals::default());
     let uncounted = Node { hash: [0; 32], totals: Totals { long: 5, short: 5, ..Totals::default() } };
     let headless = Node { hash: [0; 32], totals: Totals { count: 2, ..Totals::default() } };
     let countless = Node { hash: [1; 32], totals: Totals::default() };
     for (top, count) in [(uncounted, 0), (headless, 2), (countless, 0)] {
-        assert_eq!(commit_at(&FREEZE, 1_000, &top, 10_000), Err(SettlementError::EmptyTree { count }));
+        assert_eq!(commit_at(1_000, &top, 500), Err(SettlementError::EmptyTree { count }));
     }
 }
 

@@ -76,19 +76,34 @@ pub trait MarginVault {
 #[ink::trait_definition]
 pub trait SettlementVault {
     /// Moves up to `amount` of the quote of `account` into the pot of `market`; returns what was moved. Never refused
-    /// for want of quote.
+    /// for want of quote; nothing is moved from an account that was not exposed to the market since `since` (wall time).
     ///
     /// # Errors
     /// `NotSettlement`, `ZeroAddress`, `ZeroAmount`, `Locked`.
     #[ink(message)]
-    fn collect(&mut self, market: u32, account: Address, amount: u128) -> Result<u128, VaultError>;
+    fn collect(&mut self, market: u32, account: Address, since: u64, amount: u128) -> Result<u128, VaultError>;
 
-    /// Moves `amount` from the pot of `market` to `account`.
+    /// Moves `amount` from the pot of `market` to `account`; to the insurance fund where that is the zero address.
     ///
     /// # Errors
-    /// `NotSettlement`, `ZeroAddress`, `ZeroAmount`, `Insufficient` (the pot has less), `Locked`.
+    /// `NotSettlement`, `ZeroAmount`, `Insufficient` (the pot has less), `Locked`.
     #[ink(message, name = "payOut")]
     fn pay_out(&mut self, market: u32, account: Address, amount: u128) -> Result<(), VaultError>;
+
+    /// Begins to keep accounts that were exposed to `market` since `since` (wall time) from withdrawing, for thirty days
+    /// at most, or ends that.
+    ///
+    /// # Errors
+    /// `NotSettlement`, `OutOfRange` where sixteen settlements do so.
+    #[ink(message)]
+    fn hold(&mut self, market: u32, since: u64, held: bool) -> Result<(), VaultError>;
+
+    /// Lets `account` withdraw in spite of settlements of `market` whose snapshots are not later than `since`.
+    ///
+    /// # Errors
+    /// `NotSettlement`.
+    #[ink(message)]
+    fn free(&mut self, market: u32, account: Address, since: u64) -> Result<(), VaultError>;
 }
 
 /// What the governor asks the margin vault.
