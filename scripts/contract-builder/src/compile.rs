@@ -16,8 +16,10 @@ use anyhow::{Context, Result, bail};
 use cargo_metadata::semver::Version;
 use contract_build::{
     BuildArtifacts, BuildMode, ComposeBuildArgs, CrateMetadata, ExecuteArgs, Features, InkMetadataArtifacts,
-    ManifestPath, MetadataArtifacts, Network, SolidityMetadataArtifacts, UnstableFlags, Verbosity, metadata::BuildInfo,
+    ManifestPath, MetadataArtifacts, Network, SolidityMetadataArtifacts, Target, UnstableFlags, Verbosity,
+    metadata::BuildInfo,
 };
+use serde_json::Value;
 
 use crate::{
     manifest::{self, Purpose},
@@ -27,6 +29,14 @@ use crate::{
 
 /// Subcommand under which this program compiles.
 pub const WORKER: &str = "compile";
+
+/// What `PolkaVM` can and the target of `contract-build` does not say: words at any address are read and written as such.
+/// Without it they are put together byte by byte, in more code than anything else of a contract is.
+const UNALIGNED: &str = "+unaligned-scalar-mem";
+
+/// What the linker is told, which optimises and generates the code of a contract as a whole: a call takes eleven bytes of
+/// a `PolkaVM` program, so that the compiler's measure for the smallest code, made for other machines, inlines too little.
+const LINKER: [&str; 2] = ["-mllvm", "-inline-threshold=30"];
 
 /// Where contracts are compiled.
 pub struct BuildDir {
@@ -123,9 +133,10 @@ impl BuildDir {
     }
 
     fn code(&self, artefact: &str) -> Result<()> {
-        let manifest_path = self.staged(artefact).join("code/Cargo.toml");
+        let manifest_path = ManifestPath::new(self.staged(artefact).join("code/Cargo.toml"))?;
+        describe_target(&CrateMetadata::collect_with_target_dir(&manifest_path, Some(self.root.clone()))?)?;
         contract_build::execute::<NoContainer>(ExecuteArgs {
-            manifest_path: ManifestPath::new(manifest_path)?,
+            manifest_path,
             verbosity: Verbosity::Quiet,
             build_mode: BuildMode::Release,
             build_artifact: BuildArtifacts::CodeOnly,
@@ -197,6 +208,31 @@ impl BuildDir {
     }
 }
 
+/// Completes the description of the target, which `contract-build` writes only where there is none.
+fn describe_target(contract: &CrateMetadata) -> Result<()> {
+    let path = PathBuf::from(Target::llvm_target(contract));
+    let text = fs::read(&path).with_context(|| format!("reading {}", path.display()))?;
+    let target = serde_json::from_slice(&text).with_context(|| format!("reading {}", path.display()))?;
+    let described = serde_json::to_vec_pretty(&completed(target)?)?;
+    if described != text {
+        fs::write(&path, described).with_context(|| format!("writing {}", path.display()))?;
+    }
+    Ok(())
+}
+
+/// The target with what this module knows beyond it; the same where it has that already.
+fn completed(mut target: Value) -> Result<Value> {
+    let features = target["features"].as_str().context("the target has no features")?;
+    if !features.split(',').any(|feature| feature == UNALIGNED) {
+        target["features"] = format!("{features},{UNALIGNED}").into();
+    }
+    let linker = target["pre-link-args"]["ld"].as_array_mut().context("the target has no arguments for the linker")?;
+    if !linker.ends_with(&LINKER.map(Value::from)) {
+        linker.extend(LINKER.map(Value::from));
+    }
+    Ok(target)
+}
+
 /// What was said, but for the library's remark on every build that its own version is not the one
 /// released together with that of ink!, of which there is none.
 fn without_noise(said: &str) -> String {
@@ -229,6 +265,20 @@ mod tests {
     fn the_remark_on_versions_is_left_out() {
         let said = "warning: This version of cargo-contract is not compatible with\nerror[E0425]: a\n --> b";
         assert_eq!(without_noise(said), "error[E0425]: a\n --> b");
+    }
+
+    #[test]
+    fn the_target_is_completed_once() {
+        let before = serde_json::json!({ "features": "+e,+m", "pre-link-args": { "ld": ["-a"] }, "arch": "riscv64" });
+        let after = serde_json::json!({
+            "features": "+e,+m,+unaligned-scalar-mem",
+            "pre-link-args": { "ld": ["-a", "-mllvm", "-inline-threshold=30"] },
+            "arch": "riscv64",
+        });
+        assert_eq!(completed(before).unwrap(), after);
+        assert_eq!(completed(after.clone()).unwrap(), after);
+        let error = completed(serde_json::json!({})).unwrap_err();
+        assert_eq!(error.to_string(), "the target has no features");
     }
 
     #[test]
