@@ -277,6 +277,7 @@ pub enum Command {
     // Time and price
     Pass {
         blocks: u32,
+        silent: bool,
     },
     Drift {
         feed: usize,

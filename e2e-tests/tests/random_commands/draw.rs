@@ -1,5 +1,6 @@
 //! Which command comes next. Parameters are drawn so that most commands can go through, and some cannot.
 
+use alloy_core::primitives::U256;
 use e2e_tests::interfaces::ILockstepGovernor as governor;
 
 use crate::{
@@ -30,14 +31,21 @@ pub fn draw(world: &mut World, dice: &mut Dice) -> Command {
     if !world.memory.pending.is_empty() && dice.percent(70) {
         return world.memory.pending.pop_front().expect("something is pending");
     }
-    if let Some(plan) = due(world)
-        && dice.percent(25)
-    {
-        return signal(world, dice, plan);
+    if let Some(plan) = due(world) {
+        match dice.number(0, 99) {
+            0..25 => return signal(world, dice, plan),
+            25..32 => {
+                let named = &world.memory.plans[plan].draft.markets;
+                if let Some(venue) = (0..2).find(|venue| named.contains(&TRADED[*venue][0])) {
+                    return Command::Commit { venue, plan, netted: dice.percent(80) };
+                }
+            }
+            _ => {}
+        }
     }
     match dice.number(0, 999) {
-        0..140 => Command::Pass { blocks: u32::try_from(dice.number(1, 15)).unwrap() },
-        140..190 => drift(dice),
+        0..140 => Command::Pass { blocks: u32::try_from(dice.number(1, 15)).unwrap(), silent: dice.percent(25) },
+        140..190 => drift(world, dice),
         190..420 => trade(world, dice),
         420..590 => account(dice),
         590..690 => price(dice),
@@ -59,19 +67,33 @@ fn due(world: &World) -> Option<usize> {
     (plans.len().saturating_sub(4)..plans.len()).find(|number| is_due(&plans[*number]))
 }
 
-fn drift(dice: &mut Dice) -> Command {
+fn drift(world: &mut World, dice: &mut Dice) -> Command {
     let feed = dice.below(2);
-    let most = if dice.percent(8) { 2_500 } else { 400 };
+    let most = if dice.percent(10) { 2_500 } else { 900 };
     let off = i32::try_from(dice.number(0, most)).unwrap();
+    if off > 300 {
+        // Liquidators wake up.
+        let opened: Vec<_> = world.memory.open.iter().copied().collect();
+        world.memory.pending.push_back(Command::Pass { blocks: 1, silent: false });
+        for _ in 0..opened.len().min(4) {
+            let ((who, venue, market), by) = (dice.pick(&opened), LIQUIDATORS_FROM + dice.below(2));
+            world.memory.pending.push_back(Command::Liquidate { by, who, venue, market });
+        }
+    }
     // Up and down alike in the long run: 10/11 undoes 11/10.
     Command::Drift { feed, off: if dice.percent(50) { off } else { -off * 10_000 / (10_000 + off) } }
 }
 
 fn trade(world: &World, dice: &mut Dice) -> Command {
-    let (who, venue, market) = (trader(dice), dice.below(2), dice.below(2));
-    match dice.number(0, 99) {
+    let (mut who, mut venue, mut market) = (trader(dice), dice.below(2), dice.below(2));
+    let chosen = dice.number(0, 99);
+    if chosen >= 45 && !world.memory.open.is_empty() && dice.percent(90) {
+        let opened: Vec<_> = world.memory.open.iter().copied().collect();
+        (who, venue, market) = dice.pick(&opened);
+    }
+    match chosen {
         0..45 => {
-            let worth = dice.amount(100 * DOLLAR, 60_000 * DOLLAR);
+            let worth = dice.amount(2_000 * DOLLAR, 60_000 * DOLLAR);
             // In the base asset's smallest unit: 18 places at the first price, 8 at the second.
             let unit = [WHOLE, 100_000_000][market];
             let size = worth * unit / (world.memory.prices[market] / (WHOLE / DOLLAR));
@@ -81,11 +103,11 @@ fn trade(world: &World, dice: &mut Dice) -> Command {
             }
             Command::Increase { who, venue, market, size }
         }
-        45..70 => {
+        45..60 => {
             let size = if dice.percent(50) { u128::MAX } else { dice.amount(1_000_000, 4 * WHOLE) };
             Command::Reduce { who, venue, market, size }
         }
-        70..76 => Command::Release { who, venue, market },
+        60..70 => Command::Release { who, venue, market },
         _ => Command::Liquidate { by: LIQUIDATORS_FROM + dice.below(2), who, venue, market },
     }
 }
@@ -98,13 +120,13 @@ fn account(dice: &mut Dice) -> Command {
         _ => dice.pick(&ODD),
     };
     let amount = |dice: &mut Dice| match asset {
-        0 => dice.amount(DOLLAR, 6_000 * DOLLAR),
-        BITCOIN => dice.amount(10_000, 10_000_000),
+        0 => dice.amount(DOLLAR, 2_500 * DOLLAR),
+        BITCOIN => dice.amount(10_000, 3_000_000),
         _ => dice.amount(1, 1_000),
     };
     match dice.number(0, 99) {
         0..25 => Command::Deposit { who: dice.below(TRADERS + 2), asset, amount: amount(dice) },
-        25..33 => Command::DepositNative { who, amount: dice.amount(UNIT / 1_000, 3 * UNIT) },
+        25..33 => Command::DepositNative { who, amount: dice.amount(UNIT / 1_000, UNIT) },
         33..53 => Command::Withdraw { who, asset, amount: amount(dice) },
         53..58 => Command::Withdraw { who, asset: NATIVE, amount: dice.amount(WHOLE / 1_000, WHOLE) },
         58..63 => Command::OptIn { who, venue: dice.below(5) },
@@ -203,6 +225,10 @@ fn plans(world: &mut World, dice: &mut Dice) -> Command {
     let newest = world.memory.plans.len();
     let plan = newest.saturating_sub(1 + dice.below(4));
     match dice.number(0, 99) {
+        _ if newest == 0 && dice.percent(40) => {
+            let draft = draft(world, dice);
+            together(world, dice, |keeper| Command::Announce { keeper, draft: draft.clone() })
+        }
         0..8 => {
             let draft = draft(world, dice);
             together(world, dice, |keeper| Command::Announce { keeper, draft: draft.clone() })
@@ -229,6 +255,9 @@ fn signal(world: &mut World, dice: &mut Dice, plan: usize) -> Command {
     let keeper = dice.below(KEEPERS);
     let known: Option<&Plan> = world.memory.plans.get(plan);
     let Some((Some(kind), freeze_at)) = known.map(|plan| (plan.next(), plan.draft.freeze_at)) else {
+        if dice.percent(80) {
+            return Command::Close { plan };
+        }
         return Command::Signal { keeper, plan, kind: u8::try_from(dice.below(11)).unwrap(), lie: false };
     };
     let emergency = known.is_some_and(|plan| plan.emergency);
@@ -240,7 +269,7 @@ fn signal(world: &mut World, dice: &mut Dice, plan: usize) -> Command {
         together(world, dice, |keeper| Command::Signal { keeper, plan, kind, lie: false })
     } else {
         // Nothing is to be seen before the freeze; time goes on.
-        Command::Pass { blocks: 12 }
+        Command::Pass { blocks: 12, silent: false }
     }
 }
 
@@ -312,6 +341,11 @@ fn governance(world: &mut World, dice: &mut Dice) -> Command {
         33..38 => Command::Veto { who: trader(dice), proposal },
         38..42 => Command::ObserveSupply,
         42..48 => Command::Usurp { action: action(world, dice) },
+        48..65 if !world.memory.queued.is_empty() => {
+            let queued: Vec<_> = world.memory.queued.iter().copied().collect();
+            let chosen = dice.pick(&queued);
+            step(world, dice, chosen)
+        }
         _ if count == 0 => Command::Propose { voter, action: action(world, dice) },
         _ => step(world, dice, proposal),
     }
@@ -322,8 +356,8 @@ fn step(world: &mut World, dice: &mut Dice, proposal: usize) -> Command {
     let id = world.memory.proposals[proposal].id();
     let state = world.ask(world.at.governor, &governor::stateCall { proposalId: id });
     match state {
-        Some(0) => Command::Pass { blocks: 7 },
-        Some(1) => {
+        Some(0) => Command::Pass { blocks: 7, silent: false },
+        Some(1) if world.memory.called.insert(proposal) => {
             let support = u8::from(dice.percent(90));
             for voter in 1..VOTERS {
                 world.memory.pending.push_back(Command::Vote { voter, proposal, support });
@@ -331,7 +365,18 @@ fn step(world: &mut World, dice: &mut Dice, proposal: usize) -> Command {
             Command::Vote { voter: 0, proposal, support }
         }
         Some(4) => Command::Queue { proposal },
-        Some(5) => Command::Execute { proposal },
+        Some(5) => {
+            let eta = world.ask(world.at.governor, &governor::proposalEtaCall { proposalId: id });
+            let clock = world.ask(world.at.governor, &governor::clockCall {});
+            let opens = eta.zip(clock).is_some_and(|(eta, clock)| eta <= U256::from(clock));
+            match dice.number(0, 9) {
+                0..3 => Command::Veto { who: trader(dice), proposal },
+                3..5 => Command::Pass { blocks: 15, silent: false },
+                _ if opens => Command::Execute { proposal },
+                _ => Command::Propose { voter: dice.below(VOTERS), action: action(world, dice) },
+            }
+        }
+        Some(1) => Command::Pass { blocks: 10, silent: false },
         _ => Command::Propose { voter: dice.below(VOTERS), action: action(world, dice) },
     }
 }
@@ -340,7 +385,7 @@ fn settlement(world: &World, dice: &mut Dice) -> Command {
     let venue = dice.below(2);
     let plan = world.memory.plans.len().saturating_sub(1 + dice.below(3));
     match dice.number(0, 9) {
-        0..3 => Command::SettlementBond { market: TRADED[venue][0], amount: dice.amount(1, 40 * UNIT) },
+        0..3 => Command::SettlementBond { market: TRADED[venue][0], amount: dice.amount(10 * UNIT, 40 * UNIT) },
         _ => Command::Commit { venue, plan, netted: dice.percent(80) },
     }
 }

@@ -1,7 +1,10 @@
 //! Running a command, with what the chain and its surroundings can do: time, prices, halts, migrations, upgrades,
 //! roll-backs, sources and tokens that lie.
 
-use e2e_tests::{interfaces::IUpgradeRegistry as registry, sol_address};
+use e2e_tests::{
+    interfaces::{IPerpetualVenue, IUpgradeRegistry as registry},
+    sol_address,
+};
 use lockstep_devchain::{CallOutcome, Failure, H256, MigrationEnd};
 
 use crate::{
@@ -9,7 +12,7 @@ use crate::{
     memory::Plan,
     proposals::Action,
     refusals,
-    world::World,
+    world::{BITCOIN, NATIVE, World},
 };
 
 /// How a command ended: the name of the refusal where there was one.
@@ -24,15 +27,31 @@ impl World {
                     self.learn(command, &outcome);
                     Ok(())
                 }
-                Err(failure) => Err(refusals::name(failure)),
+                Err(failure) => {
+                    let name = refusals::name(failure);
+                    match command {
+                        Command::Signal { plan, .. } if name == "PlanNotOpen" => self.memory.plans[*plan].over = true,
+                        Command::Execute { proposal } if name != "TimelockClosed" => {
+                            self.memory.queued.remove(proposal);
+                        }
+                        _ => {}
+                    }
+                    Err(name)
+                }
             };
         }
         match *command {
-            Command::Pass { blocks } => self.pass(blocks, true),
+            Command::Pass { blocks, silent: true } => {
+                self.chain.produce_blocks(blocks);
+            }
+            Command::Pass { blocks, silent: false } => self.pass(blocks, true),
             Command::Drift { feed, off } => {
                 let price = self.memory.prices[feed];
                 let part = price / 10_000 * u128::from(off.unsigned_abs());
                 self.memory.prices[feed] = if off < 0 { price - part } else { price + part };
+                if feed == 1 && self.chain.now() >= self.memory.silent_until[1] {
+                    self.publish();
+                }
             }
             Command::Silence { feed, hours } => {
                 self.memory.silent_until[feed] = self.chain.now() + hours * 3_600;
@@ -123,9 +142,31 @@ impl World {
                 let proposal = self.proposal_of(action, self.memory.proposals.len());
                 self.memory.proposals.push(proposal);
             }
+            Command::Increase { who, venue, market, .. } => {
+                self.memory.open.insert((*who, *venue, *market));
+            }
+            Command::Reduce { who, venue, market, size } => {
+                let (who, venue, market) = (*who, *venue, *market);
+                if *size == u128::MAX {
+                    self.memory.open.remove(&(who, venue, market));
+                }
+                if outcome.events_as::<IPerpetualVenue::Reduced>().iter().any(|(_, reduced)| reduced.escrowed) {
+                    self.memory.pending.push_back(Command::Release { who, venue, market });
+                }
+            }
             Command::Announce { draft, .. } => self.learn_plan(draft, outcome, false),
             Command::Emergency { draft, .. } => self.learn_plan(draft, outcome, true),
+            Command::Queue { proposal } => {
+                self.memory.queued.insert(*proposal);
+            }
+            Command::Liquidate { by, who, .. } => {
+                for asset in [NATIVE, BITCOIN] {
+                    self.memory.pending.push_back(Command::Seize { by: *by, who: *who, asset, most: u128::MAX });
+                }
+                self.memory.pending.push_back(Command::CoverBadDebt { who: *who });
+            }
             Command::Execute { proposal } => {
+                self.memory.queued.remove(proposal);
                 let action = self.memory.proposals[*proposal].action.clone();
                 if let Action::Plan { draft } = action {
                     self.learn_plan(&draft, outcome, false);
@@ -142,7 +183,7 @@ impl World {
     fn learn_plan(&mut self, draft: &Draft, outcome: &CallOutcome, emergency: bool) {
         for (_, announced) in outcome.events_as::<registry::PlanAnnounced>() {
             let (id, fork) = (announced.plan, H256(announced.forkId.0));
-            self.memory.plans.push(Plan { id, fork, draft: draft.clone(), emergency, told: 0 });
+            self.memory.plans.push(Plan { id, fork, draft: draft.clone(), emergency, told: 0, over: false });
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What the harness remembers beside the chain. It is rolled back with the chain.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use lockstep_devchain::H256;
 
@@ -19,21 +19,28 @@ pub struct Plan {
     pub emergency: bool,
     /// How much of its fate was told.
     pub told: usize,
+    /// Whether it takes no more signals.
+    pub over: bool,
 }
 
 impl Plan {
     /// What keepers see next.
     pub fn next(&self) -> Option<u8> {
+        if self.over {
+            return None;
+        }
         let fate = if self.emergency { Fate::Good } else { self.draft.fate };
         fate.script(self.draft.domain == FOREIGN).get(self.told).copied()
     }
 }
 
-/// What was in force of an asset when it was last looked at.
+/// What was decided of an asset when it was last looked at.
 #[derive(Clone, Copy, Debug)]
 pub struct InForce {
     pub at: u64,
-    pub haircut: u32,
+    /// Where the haircut goes.
+    pub haircut: u128,
+    /// Where the cap goes.
     pub cap: u128,
     /// Whether a plan forbade loosening.
     pub barred: bool,
@@ -51,6 +58,12 @@ pub struct Memory {
     pub pending: VecDeque<Command>,
     pub plans: Vec<Plan>,
     pub proposals: Vec<Proposal>,
+    /// Proposals that voters were called to.
+    pub called: BTreeSet<usize>,
+    /// Proposals that were queued.
+    pub queued: BTreeSet<usize>,
+    /// Trader, venue and market of positions that were opened.
+    pub open: BTreeSet<(usize, usize, usize)>,
     /// How many announcements there were.
     pub drafts: u8,
     /// Odd tokens whose balance of the vault was set by a stranger.
@@ -67,6 +80,9 @@ impl Memory {
             pending: VecDeque::new(),
             plans: Vec::new(),
             proposals: Vec::new(),
+            called: BTreeSet::new(),
+            queued: BTreeSet::new(),
+            open: BTreeSet::new(),
             drafts: 0,
             lied: Vec::new(),
             in_force: BTreeMap::new(),

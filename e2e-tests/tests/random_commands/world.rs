@@ -76,6 +76,8 @@ pub const STAKE: u128 = 150_000;
 const QUOTE_ASSET: u32 = 77;
 const BITCOIN_ASSET: u32 = 78;
 const GOVERNANCE_ASSET: u32 = 7;
+/// The chain's own assets.
+pub const ASSETS: [u32; 3] = [QUOTE_ASSET, BITCOIN_ASSET, GOVERNANCE_ASSET];
 
 /// Everybody who signs.
 pub struct Cast {
@@ -367,7 +369,7 @@ impl World {
             self.govern(self.at.settlement, &terms);
         }
         for (number, trader) in self.cast.traders.clone().into_iter().enumerate() {
-            self.must(&trader, self.at.vault, &vault::depositCall { asset: 0, amount: 10_000 * DOLLAR }, 0);
+            self.must(&trader, self.at.vault, &vault::depositCall { asset: 0, amount: 3_000 * DOLLAR }, 0);
             if number < GAMBLERS {
                 for venue in self.at.hostile[..2].to_vec() {
                     self.must(&trader, self.at.vault, &vault::optInCall { venue: sol_address(venue) }, 0);
