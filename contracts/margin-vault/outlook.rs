@@ -114,7 +114,7 @@ impl MarginVault {
         for (index, (market, plans)) in asked.into_iter().zip(plans).enumerate() {
             let sigma = Bps(volatility.get(index).copied().unwrap_or(0));
             let falls = plans.iter().any(|plan| plan.may_fall(terms.grace, now));
-            let held = falls && self.thaws(market)?;
+            let held = falls && self.is_frozen(market)?;
             let mut outlook = Outlook {
                 market,
                 plans: AddOn::default(),
@@ -143,7 +143,7 @@ impl MarginVault {
 
     /// Whether a market that a plan froze is still frozen, or again: nobody can be liquidated there, whatever the reason.
     /// A pause does not count: no keeper makes anyone less healthy.
-    fn thaws(&self, market: u32) -> Result<bool, VaultError> {
+    fn is_frozen(&self, market: u32) -> Result<bool, VaultError> {
         let (allowed, reason, ..) =
             outside::permission(self.guard(), Vec::from([market]), Action::Liquidate.number(), u32::MAX)?;
         Ok(!allowed && reason != Reason::Paused.number())
