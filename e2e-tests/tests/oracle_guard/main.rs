@@ -61,13 +61,19 @@ fn deployed() -> Stage {
 
 /// The same on whatever stands in for a registry.
 fn on_registry(code: &[u8]) -> Stage {
+    in_blocks_of(6, code)
+}
+
+/// The same on a host with a block in so many seconds.
+fn in_blocks_of(seconds: u64, code: &[u8]) -> Stage {
     let mut chain = chain();
+    chain.set_block_time(seconds);
     let governance = funded(&mut chain, "governance");
     let names = ["ann", "ben", "cat", "dan", "eve"];
     let reporters: Vec<Account> = names.iter().map(|name| funded(&mut chain, name)).collect();
     let owner = sol_address(governance.address());
     let registry = chain.deploy(&governance, code.to_vec(), (owner,).abi_encode_params(), 0).unwrap().address;
-    let constructor = (owner, sol_address(registry), 6_000u64, 60u64, 1_800u64).abi_encode_params();
+    let constructor = (owner, sol_address(registry), seconds * 1_000, 60u64, 1_800u64).abi_encode_params();
     let guard = chain.deploy(&governance, blob("oracle_guard"), constructor, 0).unwrap().address;
     let mut stage = Stage { chain, guard, registry, governance, reporters };
     let call = feed(&stage.reporters);
@@ -149,7 +155,7 @@ impl Stage {
 
     /// Blocks without a gap up to one at `time`, which must lie ahead.
     fn until(&mut self, time: u64) {
-        while self.chain.now() + 6 < time {
+        while self.chain.now() + self.chain.block_time() < time {
             self.chain.produce_block();
         }
         self.chain.produce_block_at(time).unwrap();

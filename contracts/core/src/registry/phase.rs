@@ -30,6 +30,9 @@
 //! | Stabilising | Deviated | failed, rolled back, contradicted |
 //! | Deviated | Stabilising | verified anew |
 //!
+//! In one second more can happen: where a plan that it waits for is verified and deviates in the same one, a plan that
+//! was verified by that is held again.
+//!
 //! A plan counts as verified only once the plans that it waits for can be relied on; until then, but never beyond
 //! its own bound, it is held in Frozen.
 
