@@ -184,6 +184,11 @@ impl DevChain {
         })
     }
 
+    /// A contract's code, or what EVM calls its runtime code; empty where there is none.
+    pub fn code(&self, address: H160) -> Vec<u8> {
+        self.execute(|| Revive::code(&address))
+    }
+
     fn deploy_code(
         &mut self,
         origin: &Account,

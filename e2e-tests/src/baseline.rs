@@ -14,6 +14,25 @@ pub const RENEW: &str = "LOCKSTEP_RENEW_BASELINE";
 /// Permitted drift: one part in this many.
 const TOLERANCE: u64 = 50;
 
+/// Whether this run writes figures down.
+pub fn renewing() -> bool {
+    std::env::var_os(RENEW).is_some_and(|value| value == "1")
+}
+
+fn place(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("baselines/{name}.json"))
+}
+
+/// The committed figures under a name.
+///
+/// # Panics
+/// Where the file cannot be read.
+pub fn read<F: Figure>(name: &str) -> BTreeMap<String, F> {
+    let path = place(name);
+    let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
 /// What one step costs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cost {
@@ -108,15 +127,13 @@ impl<F: Figure> Baseline<F> {
     /// # Panics
     /// On a drift, a figure too many or too few, and where the file cannot be read or written.
     pub fn check(self) {
-        let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("baselines/{}.json", self.name));
-        if std::env::var_os(RENEW).is_some_and(|value| value == "1") {
+        if renewing() {
+            let path = place(self.name);
             let text = serde_json::to_string_pretty(&self.figures).expect("figures are JSON");
             fs::write(&path, text + "\n").unwrap_or_else(|error| panic!("{}: {error}", path.display()));
             return;
         }
-        let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        let expected: BTreeMap<String, F> =
-            serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let expected: BTreeMap<String, F> = read(self.name);
         let measured = self.figures.iter().filter_map(|(what, figure)| match expected.get(what) {
             Some(then) => figure.drift(then).map(|drift| format!("{what}: {drift}")),
             None => Some(format!("{what}: not in the baseline")),

@@ -43,6 +43,14 @@ pub fn bytecode(name: &str) -> Vec<u8> {
     compiled(name, "bin")
 }
 
+/// The `PolkaVM` program that a Solidity contract of a package was compiled to, as `scripts/build-solidity` left it.
+///
+/// # Panics
+/// Where it has not been compiled.
+pub fn polkavm(name: &str) -> Vec<u8> {
+    compiled(name, "polkavm")
+}
+
 /// The ABI of a Solidity contract or interface, as `scripts/build-solidity` left it.
 ///
 /// # Panics

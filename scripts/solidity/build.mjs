@@ -1,6 +1,7 @@
 // Compiles the Solidity contracts of this repository, and those of packages that they are tried against, into
-// target/solidity/<contract>/: `bin` is the init code (absent for interfaces), `abi.json` the ABI. Everything is
-// compiled in one run; nothing is where neither sources nor settings nor packages changed since the last one.
+// target/solidity/<contract>/: `bin` is the init code (absent for interfaces), `polkavm` the same as a PolkaVM program
+// (for what package.json names), `abi.json` the ABI. Everything is compiled in one run; nothing is where neither sources
+// nor settings nor packages changed since the last one.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import fs from "node:fs";
@@ -76,15 +77,52 @@ function imported(file) {
   return fs.existsSync(place) ? { contents: read(place).toString() } : { error: "there is no such file" };
 }
 
+/** What the compilers read: these files, as they stand. */
+const contents = (files) => Object.fromEntries(files.map((file) => [file, { content: imported(file).contents }]));
+
+/** The results of one contract each: its name, its ABI and its code by suffix. */
 function compile(sources) {
   const files = [...sources, ...manifest.contracts];
-  const input = {
-    language: "Solidity",
-    sources: Object.fromEntries(files.map((file) => [file, { content: imported(file).contents }])),
-    settings: SETTINGS,
-  };
-  const solc = createRequire(path.join(work, "package.json"))("solc");
+  const input = { language: "Solidity", sources: contents(files), settings: SETTINGS };
+  const solc = required("solc");
   const output = JSON.parse(solc.compile(JSON.stringify(input), { import: imported }));
+  complain(output);
+  const compiled = files.flatMap((file) => Object.entries(output.contracts[file] ?? {}));
+  // A library that is compiled into its users is nothing by itself.
+  return compiled
+    .filter(([, { abi }]) => abi.some(({ type }) => type !== "error"))
+    .map(([name, { abi, evm }]) => ({ name, abi, code: { bin: Buffer.from(evm.bytecode.object, "hex") } }));
+}
+
+/** What packages have as bytecode only. */
+const compiledAlready = () =>
+  manifest.compiled.map((file) => {
+    const { abi, bytecode } = JSON.parse(imported(file).contents);
+    return { name: path.basename(file, ".json"), abi, code: { bin: Buffer.from(bytecode, "hex") } };
+  });
+
+/** PolkaVM programs, by contract. The compiler reads no further files, so it is given all that are imported. */
+function compileForPolkaVm() {
+  const read = new Set(manifest.polkavm);
+  for (const file of read) {
+    for (const [, , name] of imported(file).contents.matchAll(/^\s*(import|\}\s*from)[^;"']*["']([^"']+)["']/gm)) {
+      read.add(name.startsWith(".") ? path.posix.join(path.posix.dirname(file), name) : name);
+    }
+  }
+  const settings = { optimizer: { enabled: true, mode: "z" }, outputSelection: { "*": { "*": ["evm.bytecode"] } } };
+  const input = { language: "Solidity", sources: contents([...read]), settings };
+  // By its path: the package exports only what reads files from where it runs.
+  const output = required(path.join(modules, "@parity/resolc/dist/resolc.js")).resolc(JSON.stringify(input));
+  // It has advice about accounts for each contract, and is asked for none.
+  complain({ errors: output.errors?.filter(({ severity }) => severity === "error") });
+  const compiled = manifest.polkavm.flatMap((file) => Object.entries(output.contracts[file]));
+  return new Map(compiled.map(([name, { evm }]) => [name, Buffer.from(evm.bytecode.object, "hex")]));
+}
+
+const required = (module) => createRequire(path.join(work, "package.json"))(module);
+
+/** Says what a compiler had to say, and ends where it failed. */
+function complain(output) {
   const messages = output.errors ?? [];
   // A package's warnings are its authors' business.
   const said = messages.filter(
@@ -92,11 +130,6 @@ function compile(sources) {
   );
   for (const { formattedMessage } of said) console.error(formattedMessage);
   if (messages.some(({ severity }) => severity === "error")) fail("Solidity was not compiled");
-  const compiled = files.flatMap((file) => Object.entries(output.contracts[file] ?? {}));
-  // A library that is compiled into its users is nothing by itself.
-  return compiled
-    .filter(([, { abi }]) => abi.some(({ type }) => type !== "error"))
-    .map(([name, { abi, evm }]) => ({ name, abi, code: Buffer.from(evm.bytecode.object, "hex") }));
 }
 
 /** Replaces the results as a whole, so that a run cut short leaves the earlier ones. */
@@ -112,7 +145,7 @@ function publish(inputs, contracts) {
     if (fs.existsSync(path.join(fresh, name))) fail(`there are two contracts called ${name}`);
     fs.mkdirSync(path.join(fresh, name), { recursive: true });
     write(`${name}/abi.json`, JSON.stringify(abi, null, 1));
-    if (code.length > 0) write(`${name}/bin`, code);
+    for (const [suffix, bytes] of Object.entries(code)) if (bytes.length > 0) write(`${name}/${suffix}`, bytes);
   }
   fs.writeFileSync(path.join(fresh, "stamp.json"), JSON.stringify({ inputs, outputs }, null, 1));
   fs.rmSync(results, { recursive: true, force: true });
@@ -131,11 +164,15 @@ const reason = due(inputs);
 if (reason) {
   console.error(`compiling Solidity (${reason})`);
   install();
-  const contracts = compile(sources);
+  const contracts = [...compile(sources), ...compiledAlready()];
+  for (const [name, program] of compileForPolkaVm()) contracts.find((known) => known.name === name).code.polkavm = program;
   publish(inputs, contracts);
-  const programs = contracts.filter(({ code }) => code.length > 0);
+  const programs = contracts.filter(({ code }) => code.bin.length > 0);
   console.log(`solidity: ${programs.length} programs built in ${((Date.now() - start) / 1000).toFixed(1)} s`);
-  for (const { name, code } of programs) console.log(`${name.padEnd(24)} ${String(code.length).padStart(6)} bytes`);
+  for (const { name, code } of programs) {
+    const polkavm = code.polkavm ? `, ${code.polkavm.length} as PolkaVM` : "";
+    console.log(`${name.padEnd(24)} ${String(code.bin.length).padStart(6)} bytes${polkavm}`);
+  }
 } else {
   console.log("solidity: up to date");
 }

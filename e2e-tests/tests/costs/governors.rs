@@ -1,0 +1,199 @@
+//! A proposal from the delegation of votes to its execution: OpenZeppelin's Governor with ERC20Votes and
+//! TimelockController, and the governor, connected to guard, registry and vault. Both vote with the same kind of token
+//! and execute the same call.
+
+use alloy_core::{
+    primitives::{Address, Bytes, FixedBytes, U256, keccak256},
+    sol,
+    sol_types::{SolCall, SolValue},
+};
+use e2e_tests::{blob, funded, interfaces::ILockstepGovernor as governor, sol_address};
+use lockstep_devchain::{Account, H160};
+
+use crate::{
+    stage::{Form, IToken, Stage},
+    table::{Comparison, Measured},
+};
+
+sol! {
+    interface ITimelock {
+        function grantRole(bytes32 role, address account) external;
+    }
+    interface IVotesToken {
+        function delegate(address delegatee) external;
+    }
+}
+
+const SUPPLY: u128 = 1_000_000;
+const DELAY: u64 = 3_600;
+const PERIOD: u64 = 86_400;
+const TIMELOCK: u64 = 86_400;
+const WINDOW: u64 = 604_800;
+const DAY: u64 = 86_400;
+/// Beyond the longest life of a proposal, as the governor asks.
+const UNLOCK: u64 = DELAY + PERIOD + WINDOW + TIMELOCK + WINDOW + (45 + 30) * DAY + 1;
+
+const STEPS: [&str; 5] =
+    ["governor: 1 delegate", "governor: 2 propose", "governor: 3 castVote", "governor: 4 queue", "governor: 5 execute"];
+
+pub fn measure(stage: &mut Stage) -> Vec<(&'static str, Comparison)> {
+    let target = stage.deploy(Form::Evm, "PeerToken", (U256::from(SUPPLY),).abi_encode_params());
+    let evm = openzeppelin(stage, Form::Evm, target);
+    let polkavm = openzeppelin(stage, Form::PolkaVm, target);
+    let ours = lockstep(stage, target);
+    let row = |at: usize| Comparison { ours: ours[at], evm: evm[at], polkavm: Some(polkavm[at]) };
+    STEPS.into_iter().enumerate().map(|(at, step)| (step, row(at))).collect()
+}
+
+/// Who votes: one holds most of the tokens, the other is handed the votes of a third.
+struct Voters {
+    proposer: Account,
+    delegator: Account,
+}
+
+impl Voters {
+    /// With 600,000 and 100,000 of the token.
+    fn of(stage: &mut Stage, token: H160, form: &str) -> Self {
+        let [proposer, delegator] = ["proposer", "delegator"].map(|name| {
+            let account = funded(&mut stage.chain, &format!("{form}-{name}"));
+            let amount = U256::from(if name == "proposer" { 600_000 } else { 100_000 });
+            let transfer = IToken::transferCall { to: sol_address(account.address()), amount };
+            stage.govern(token, &transfer);
+            account
+        });
+        Self { proposer, delegator }
+    }
+}
+
+/// The same in both: a token that is not the governor's own is asked to approve something.
+struct Batch {
+    targets: Vec<Address>,
+    values: Vec<U256>,
+    calldatas: Vec<Bytes>,
+    description: String,
+}
+
+impl Batch {
+    fn of(token: H160) -> Self {
+        let approve = IToken::approveCall { spender: Address::repeat_byte(0xbb), amount: U256::from(1) };
+        Self {
+            targets: vec![sol_address(token)],
+            values: vec![U256::ZERO],
+            calldatas: vec![approve.abi_encode().into()],
+            description: "Approve one token for the treasury".into(),
+        }
+    }
+
+    fn hash(&self) -> FixedBytes<32> {
+        keccak256(&self.description)
+    }
+}
+
+/// A governor.
+struct Peer {
+    contract: H160,
+    /// What its proposal calls.
+    target: H160,
+    /// Where votes are delegated.
+    delegation: H160,
+    /// The contracts that each step runs.
+    paths: [Vec<H160>; 5],
+}
+
+/// Delegation, then the proposal from beginning to end, by the interface that both have.
+fn carried(stage: &mut Stage, voters: &Voters, peer: &Peer) -> [Measured; 5] {
+    let Voters { proposer, delegator } = voters;
+    let Peer { contract, target, delegation, paths } = peer;
+    let contract = *contract;
+    let to = sol_address(proposer.address());
+    stage.call(delegator, *delegation, &IVotesToken::delegateCall { delegatee: to });
+    let delegate = stage.last(&paths[0]);
+    stage.chain.produce_block();
+
+    let batch = Batch::of(*target);
+    let hash = batch.hash();
+    let Batch { targets, values, calldatas, description } = batch;
+    let call = governor::proposeCall {
+        targets: targets.clone(),
+        values: values.clone(),
+        calldatas: calldatas.clone(),
+        description,
+    };
+    let id = stage.call(proposer, contract, &call);
+    let propose = stage.last(&paths[1]);
+
+    stage.chain.produce_until(stage.chain.now() + DELAY + 600);
+    stage.call(proposer, contract, &governor::castVoteCall { proposalId: id, support: 1 });
+    let vote = stage.last(&paths[2]);
+
+    stage.chain.produce_until(stage.chain.now() + PERIOD + 600);
+    let call = governor::queueCall { targets, values, calldatas, descriptionHash: hash };
+    stage.call(proposer, contract, &call);
+    let queue = stage.last(&paths[3]);
+
+    stage.chain.produce_until(stage.chain.now() + TIMELOCK + 600);
+    let governor::queueCall { targets, values, calldatas, descriptionHash } = call;
+    stage.call(proposer, contract, &governor::executeCall { targets, values, calldatas, descriptionHash });
+    let execute = stage.last(&paths[4]);
+    assert_eq!(stage.call(proposer, contract, &governor::stateCall { proposalId: id }), 7, "not executed");
+    [delegate, propose, vote, queue, execute]
+}
+
+fn openzeppelin(stage: &mut Stage, form: Form, target: H160) -> [Measured; 5] {
+    let token = stage.deploy(form, "PeerToken", (U256::from(SUPPLY),).abi_encode_params());
+    let me = sol_address(stage.owner.address());
+    // Anybody executes, as with ours.
+    let constructor = (U256::from(TIMELOCK), Vec::<Address>::new(), vec![Address::ZERO], me).abi_encode_params();
+    let timelock = stage.deploy(form, "TimelockController", constructor);
+    let constructor = (sol_address(token), sol_address(timelock), DELAY, PERIOD, U256::from(10_000));
+    let contract = stage.deploy(form, "PeerGovernor", constructor.abi_encode_params());
+    for role in ["PROPOSER_ROLE", "CANCELLER_ROLE"] {
+        stage.govern(timelock, &ITimelock::grantRoleCall { role: keccak256(role), account: sol_address(contract) });
+    }
+    let voters = Voters::of(stage, token, &format!("{form:?}"));
+    for voter in [&voters.proposer, &voters.delegator] {
+        let delegatee = sol_address(voter.address());
+        stage.call(voter, token, &IVotesToken::delegateCall { delegatee });
+    }
+    stage.chain.produce_block();
+    let paths = [
+        vec![token],
+        vec![contract, token],
+        vec![contract, token],
+        vec![contract, token, timelock],
+        vec![contract, token, timelock, target],
+    ];
+    carried(stage, &voters, &Peer { contract, target, delegation: token, paths })
+}
+
+fn lockstep(stage: &mut Stage, target: H160) -> [Measured; 5] {
+    let token = stage.deploy(Form::Evm, "PeerToken", (U256::from(SUPPLY),).abi_encode_params());
+    let owner = stage.owner.clone();
+    let constructor = (
+        sol_address(token),
+        sol_address(owner.address()),
+        stage.chain.now() + 365 * DAY,
+        800u32,
+        DELAY,
+        PERIOD,
+        0u64,
+        TIMELOCK,
+        WINDOW,
+        UNLOCK,
+        10_000u128,
+    );
+    let contract = stage.chain.deploy(&owner, blob("governor"), constructor.abi_encode_params(), 0).unwrap().address;
+    let [guard, registry, vault] = [stage.guard, stage.registry, stage.vault].map(sol_address);
+    stage.govern(contract, &governor::connectCall { guard, registry, vault });
+    let voters = Voters::of(stage, token, "lockstep");
+    for (voter, amount) in [(&voters.proposer, 600_000u128), (&voters.delegator, 100_000)] {
+        let amount = U256::from(amount);
+        stage.call(voter, token, &IToken::approveCall { spender: sol_address(contract), amount });
+        stage.call(voter, contract, &governor::lockCall { amount });
+    }
+    stage.chain.produce_block();
+    let timed = vec![contract, stage.guard];
+    let [propose, execute] = [vec![contract, stage.guard, token], vec![contract, stage.guard, token, target]];
+    let paths = [timed.clone(), propose, timed.clone(), timed, execute];
+    carried(stage, &voters, &Peer { contract, target, delegation: contract, paths })
+}
