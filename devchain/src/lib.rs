@@ -49,6 +49,7 @@ mod calls;
 mod chain;
 mod errors;
 mod ink_calls;
+mod inspection;
 pub mod migrations;
 mod proofs;
 pub mod runtime;
