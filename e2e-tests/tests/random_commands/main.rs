@@ -19,6 +19,7 @@ mod proposals;
 mod refusals;
 mod send;
 mod settling;
+mod votes;
 mod world;
 
 use std::{collections::BTreeMap, time::Instant};
@@ -32,11 +33,10 @@ use world::World;
 const SHORT: (u64, u64, u64) = (1_000, 3_000, 1);
 
 /// How many of each ten thousand commands are of a kind and go through, at least: a run that does nothing proves nothing.
-const LEAST: [(&str, u64); 54] = [
+const LEAST: [(&str, u64); 52] = [
     ("Announce", 60),
     ("ClaimReward", 5),
     ("Close", 8),
-    ("CoverBadDebt", 1),
     ("Damaged", 8),
     ("Delegate", 3),
     ("Deposit", 100),
@@ -54,8 +54,7 @@ const LEAST: [(&str, u64); 54] = [
     ("Increase", 60),
     ("Insure", 15),
     ("KeeperBond", 8),
-    ("Leave", 1),
-    ("Liquidate", 8),
+    ("Liquidate", 5),
     ("Lock", 10),
     ("Mark", 30),
     ("Migration", 3),
@@ -76,7 +75,7 @@ const LEAST: [(&str, u64); 54] = [
     ("Resume", 1),
     ("RollBack", 1),
     ("Save", 1),
-    ("Seize", 4),
+    ("Seize", 1),
     ("Settle", 8),
     ("SettlementBond", 6),
     ("Signal", 80),
@@ -84,7 +83,7 @@ const LEAST: [(&str, u64); 54] = [
     ("SourceFault", 10),
     ("Unlock", 5),
     ("Upgrade", 3),
-    ("Veto", 1),
+    ("Veto", 2),
     ("Vote", 120),
     ("Withdraw", 40),
 ];
