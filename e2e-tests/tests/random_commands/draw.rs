@@ -1,24 +1,21 @@
 //! Which command comes next. Parameters are drawn so that most commands can go through, and some cannot.
 
-use alloy_core::primitives::U256;
-use e2e_tests::interfaces::ILockstepGovernor as governor;
-
 use crate::{
     command::{Command, Damage, Draft, Fate, Twist, Word},
     dice::Dice,
     memory::Plan,
-    proposals::Action,
+    votes::governance,
     world::{
-        ADMITTED, BITCOIN, DAY, DOLLAR, FOREIGN, GAMBLERS, HOST, HOUR, KEEPERS, LIQUIDATORS_FROM, MARKETS, NATIVE, ODD,
-        TRADED, TRADERS, VOTERS, WHOLE, World,
+        ADMITTED, BITCOIN, DOLLAR, FOREIGN, GAMBLERS, HOST, HOUR, KEEPERS, LIQUIDATORS_FROM, MARKETS, NATIVE, ODD,
+        TRADED, TRADERS, WHOLE, World,
     },
 };
 use lockstep_devchain::UNIT;
 
 /// Keepers from this number on are dishonest.
-const LIARS_FROM: usize = 5;
+pub const LIARS_FROM: usize = 5;
 
-fn trader(dice: &mut Dice) -> usize {
+pub fn trader(dice: &mut Dice) -> usize {
     dice.below(TRADERS)
 }
 
@@ -45,8 +42,8 @@ pub fn draw(world: &mut World, dice: &mut Dice) -> Command {
     }
     match dice.number(0, 999) {
         0..140 => Command::Pass { blocks: u32::try_from(dice.number(1, 15)).unwrap(), silent: dice.percent(25) },
-        140..190 => drift(world, dice),
-        190..420 => trade(world, dice),
+        140..200 => drift(world, dice),
+        200..420 => trade(world, dice),
         420..590 => account(dice),
         590..690 => price(dice),
         690..710 => pause(dice),
@@ -93,7 +90,7 @@ fn trade(world: &World, dice: &mut Dice) -> Command {
     }
     match chosen {
         0..45 => {
-            let worth = dice.amount(2_000 * DOLLAR, 60_000 * DOLLAR);
+            let worth = dice.amount(8_000 * DOLLAR, 60_000 * DOLLAR);
             // In the base asset's smallest unit: 18 places at the first price, 8 at the second.
             let unit = [WHOLE, 100_000_000][market];
             let size = worth * unit / (world.memory.prices[market] / (WHOLE / DOLLAR));
@@ -107,7 +104,7 @@ fn trade(world: &World, dice: &mut Dice) -> Command {
             let size = if dice.percent(50) { u128::MAX } else { dice.amount(1_000_000, 4 * WHOLE) };
             Command::Reduce { who, venue, market, size }
         }
-        60..70 => Command::Release { who, venue, market },
+        60..64 => Command::Release { who, venue, market },
         _ => Command::Liquidate { by: LIQUIDATORS_FROM + dice.below(2), who, venue, market },
     }
 }
@@ -182,7 +179,7 @@ fn pause(dice: &mut Dice) -> Command {
     }
 }
 
-fn draft(world: &mut World, dice: &mut Dice) -> Draft {
+pub fn draft(world: &mut World, dice: &mut Dice) -> Draft {
     world.memory.drafts = world.memory.drafts.wrapping_add(1);
     let fates = [
         Fate::Good,
@@ -237,7 +234,10 @@ fn plans(world: &mut World, dice: &mut Dice) -> Command {
             let draft = draft(world, dice);
             together(world, dice, |keeper| Command::Emergency { keeper, draft: draft.clone() })
         }
-        13..16 => together(world, dice, |keeper| Command::Extend { keeper, plan }),
+        13..16 => {
+            let plan = world.memory.plans.iter().rposition(|plan| plan.emergency).unwrap_or(plan);
+            together(world, dice, |keeper| Command::Extend { keeper, plan })
+        }
         16..55 => signal(world, dice, plan),
         55..63 => Command::Close { plan: if newest == 0 { 0 } else { dice.below(newest) } },
         63..67 => Command::Prune { market: dice.pick(&MARKETS).0 },
@@ -246,7 +246,11 @@ fn plans(world: &mut World, dice: &mut Dice) -> Command {
         75..79 => Command::WithdrawKeeperBond { keeper },
         79..83 => Command::FundRewards { amount: dice.amount(1, 20 * UNIT) },
         83..91 => Command::ClaimReward { keeper },
-        _ => Command::Acknowledge { plan, market: TRADED[dice.below(2)][dice.below(2)], ready: dice.percent(70) },
+        _ => {
+            let named = world.memory.plans.get(plan).map_or(&[][..], |plan| &plan.draft.markets);
+            let market = TRADED.concat().into_iter().find(|market| named.contains(market)).unwrap_or(MARKETS[1].0);
+            Command::Acknowledge { plan, market, ready: dice.percent(70) }
+        }
     }
 }
 
@@ -261,7 +265,7 @@ fn signal(world: &mut World, dice: &mut Dice, plan: usize) -> Command {
         return Command::Signal { keeper, plan, kind: u8::try_from(dice.below(11)).unwrap(), lie: false };
     };
     let emergency = known.is_some_and(|plan| plan.emergency);
-    if dice.percent(8) {
+    if dice.percent(4) {
         let liar = LIARS_FROM + dice.below(2);
         return Command::Signal { keeper: liar, plan, kind, lie: true };
     }
@@ -270,114 +274,6 @@ fn signal(world: &mut World, dice: &mut Dice, plan: usize) -> Command {
     } else {
         // Nothing is to be seen before the freeze; time goes on.
         Command::Pass { blocks: 12, silent: false }
-    }
-}
-
-fn action(world: &mut World, dice: &mut Dice) -> Action {
-    let plan = world.memory.plans.last().map_or(1, |plan| plan.id);
-    let asset = dice.pick(&[NATIVE, BITCOIN]);
-    match dice.number(0, 29) {
-        0..5 => Action::Haircut { asset, haircut: u32::try_from(dice.number(10, 30)).unwrap() * 100 },
-        5 => Action::Haircut { asset, haircut: 9_000 },
-        6..9 => {
-            let (number, value) = dice.pick(&[
-                (0, 600),
-                (0, 400),
-                (1, 1_500),
-                (2, 31_000),
-                (3, 450),
-                (4, 500),
-                (5, 8_500),
-                (6, 3_000),
-                (7, 5 * DOLLAR),
-            ]);
-            Action::Parameter { number, asset: 0, venue: 0, value }
-        }
-        9..11 => Action::Parameter { number: 9, asset, venue: 0, value: dice.amount(1 << 89, 1 << 91) },
-        11 => Action::Parameter { number: 10, asset, venue: 0, value: dice.amount(1_000 * DOLLAR, 1 << 50) },
-        12..14 => {
-            let value = u128::from(dice.number(10_000, 11_500));
-            Action::Parameter { number: 11, asset: 0, venue: dice.below(2), value }
-        }
-        14..16 => {
-            let (bond, cover) = (dice.amount(DOLLAR, 100 * DOLLAR), dice.amount(DOLLAR, 200_000 * DOLLAR));
-            Action::Terms { venue: dice.below(5), bond, cover }
-        }
-        16 => Action::List { market: dice.pick(&[11, 21]), decimals: 18 },
-        17 => Action::Dismiss { venue: 4 },
-        18 => Action::ReleaseBond { venue: dice.below(2), to: trader(dice), amount: dice.amount(1, 500 * DOLLAR) },
-        19 => {
-            let until = world.chain.now() + dice.number(4 * DAY, 8 * DAY);
-            Action::LockDeposits { who: trader(dice), until }
-        }
-        20..23 => Action::AddKeeper { keeper: dice.below(KEEPERS) },
-        23 => Action::RemoveKeeper { keeper: dice.below(KEEPERS) },
-        24 => Action::KeeperRules { threshold: 4, bond: dice.amount(UNIT, 20 * UNIT) * 100_000_000 },
-        25 => Action::Slash { keeper: LIARS_FROM + dice.below(2), plan },
-        26 => {
-            let mut draft = draft(world, dice);
-            draft.freeze_at += 5 * DAY;
-            draft.max_freeze += dice.number(0, 2 * DAY);
-            Action::Plan { draft }
-        }
-        27 if dice.percent(50) => Action::Cancel { plan },
-        27 => Action::Prolong { plan, length: dice.number(DAY, 4 * DAY) },
-        28 => Action::Settings { period: dice.number(20 * HOUR, 30 * HOUR) },
-        _ => dice.pick(&[Action::Quorum { bps: 900 }, Action::Quorum { bps: 700 }, Action::TakeVault]),
-    }
-}
-
-fn governance(world: &mut World, dice: &mut Dice) -> Command {
-    let (voter, count) = (dice.below(VOTERS), world.memory.proposals.len());
-    let proposal = count.saturating_sub(1 + dice.below(6));
-    match dice.number(0, 99) {
-        0..6 => Command::Lock { voter, amount: dice.amount(1, 2_000) },
-        6..9 => Command::Unlock { voter, amount: dice.amount(1, 2_000) },
-        9 => Command::TakeOut { voter },
-        10..13 => Command::Delegate { voter, to: if dice.percent(70) { voter } else { dice.below(VOTERS) } },
-        13..27 => Command::Propose { voter, action: action(world, dice) },
-        27..31 => Command::Reckon { proposal, voter, owner: dice.below(VOTERS) },
-        31..33 => Command::CancelProposal { guardian: dice.percent(50), proposal },
-        33..38 => Command::Veto { who: trader(dice), proposal },
-        38..42 => Command::ObserveSupply,
-        42..48 => Command::Usurp { action: action(world, dice) },
-        48..65 if !world.memory.queued.is_empty() => {
-            let queued: Vec<_> = world.memory.queued.iter().copied().collect();
-            let chosen = dice.pick(&queued);
-            step(world, dice, chosen)
-        }
-        _ if count == 0 => Command::Propose { voter, action: action(world, dice) },
-        _ => step(world, dice, proposal),
-    }
-}
-
-/// The next step of a proposal.
-fn step(world: &mut World, dice: &mut Dice, proposal: usize) -> Command {
-    let id = world.memory.proposals[proposal].id();
-    let state = world.ask(world.at.governor, &governor::stateCall { proposalId: id });
-    match state {
-        Some(0) => Command::Pass { blocks: 7, silent: false },
-        Some(1) if world.memory.called.insert(proposal) => {
-            let support = u8::from(dice.percent(90));
-            for voter in 1..VOTERS {
-                world.memory.pending.push_back(Command::Vote { voter, proposal, support });
-            }
-            Command::Vote { voter: 0, proposal, support }
-        }
-        Some(4) => Command::Queue { proposal },
-        Some(5) => {
-            let eta = world.ask(world.at.governor, &governor::proposalEtaCall { proposalId: id });
-            let clock = world.ask(world.at.governor, &governor::clockCall {});
-            let opens = eta.zip(clock).is_some_and(|(eta, clock)| eta <= U256::from(clock));
-            match dice.number(0, 9) {
-                0..3 => Command::Veto { who: trader(dice), proposal },
-                3..5 => Command::Pass { blocks: 15, silent: false },
-                _ if opens => Command::Execute { proposal },
-                _ => Command::Propose { voter: dice.below(VOTERS), action: action(world, dice) },
-            }
-        }
-        Some(1) => Command::Pass { blocks: 10, silent: false },
-        _ => Command::Propose { voter: dice.below(VOTERS), action: action(world, dice) },
     }
 }
 

@@ -31,6 +31,11 @@ impl World {
                     let name = refusals::name(failure);
                     match command {
                         Command::Signal { plan, .. } if name == "PlanNotOpen" => self.memory.plans[*plan].over = true,
+                        Command::Liquidate { who, venue, market, .. } | Command::Reduce { who, venue, market, .. }
+                            if name == "NothingOpen" =>
+                        {
+                            self.memory.open.remove(&(*who, *venue, *market));
+                        }
                         Command::Execute { proposal } if name != "TimelockClosed" => {
                             self.memory.queued.remove(proposal);
                         }
@@ -43,6 +48,10 @@ impl World {
         match *command {
             Command::Pass { blocks, silent: true } => {
                 self.chain.produce_blocks(blocks);
+                // The aggregator goes on; nobody asks it.
+                if self.chain.now() >= self.memory.silent_until[1] {
+                    self.publish();
+                }
             }
             Command::Pass { blocks, silent: false } => self.pass(blocks, true),
             Command::Drift { feed, off } => {

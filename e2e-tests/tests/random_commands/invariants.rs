@@ -203,8 +203,9 @@ impl World {
                 feed.frozenAt + FEED_BOUND
             }
             9 | 10 | 18 => {
-                let call = registry::marketPhaseCall { market };
-                self.ask(self.at.registry, &call).ok_or("the registry does not answer")?.bound
+                let plans = self.ask(self.at.registry, &registry::marketPlansCall { market });
+                let plans = plans.ok_or("the registry does not answer")?;
+                plans.iter().filter(|plan| plan.phase != 0).map(|plan| plan.bound).max().unwrap_or(0)
             }
             20 => now + DAY,
             reason => return Err(format!("market {market} is frozen for the reason {reason}")),

@@ -1,6 +1,9 @@
 //! Snapshots of the venues' open interest for the settlement contract.
 
-use alloy_core::{primitives::FixedBytes, sol_types::SolCall};
+use alloy_core::{
+    primitives::{Address, FixedBytes},
+    sol_types::{SolCall, SolValue},
+};
 use e2e_tests::{
     interfaces::{IPerpetualVenue as venue, ISettlement as settlement, IUpgradeRegistry as registry},
     sol_address,
@@ -11,12 +14,23 @@ use lockstep_core::{
     settlement::{Basis, Context, Leaf, Tree, TreeBuilder},
     units::Price,
 };
+use lockstep_devchain::{H160, UNIT};
 
 use crate::{
     command::Command,
     send::Message,
-    world::{TRADED, World},
+    world::{DAY, HOUR, TRADED, WEI, World},
 };
+
+/// What the settlement contract of a council is deployed with.
+pub fn constructor(council: Address, registry: H160) -> Vec<u8> {
+    (council, sol_address(registry), 2 * HOUR, DAY, 10 * UNIT * WEI).abi_encode_params()
+}
+
+/// Admits a market.
+pub fn admission(market: u32, venue: Address, operator: Address) -> settlement::admitMarketCall {
+    settlement::admitMarketCall { market, venue, operator }
+}
 
 pub fn message(world: &World, command: &Command) -> Option<Message> {
     let to = world.at.settlement;

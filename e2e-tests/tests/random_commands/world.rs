@@ -14,13 +14,13 @@ use e2e_tests::{
     funded,
     interfaces::{
         ILockstepGovernor as governor, IMarginVault as vault, IOracleGuard as guard, IPerpetualVenue as venue,
-        ISettlement as settlement, IUpgradeRegistry as registry,
+        IUpgradeRegistry as registry,
     },
     sol_address,
 };
 use lockstep_devchain::{Account, ChainConfig, Checkpoint, DevChain, H160, UNIT};
 
-use crate::memory::Memory;
+use crate::{memory::Memory, settling};
 
 /// Seconds between two blocks at first.
 pub const BLOCK: u64 = 600;
@@ -180,8 +180,7 @@ fn places(chain: &mut DevChain, cast: &Cast) -> Places {
     let guard = deploy(blob("oracle_guard"), constructor);
     let constructor = (me, sol_address(guard), sol_address(quote), U256::from(6)).abi_encode_params();
     let vault = deploy(blob("margin_vault"), constructor);
-    let constructor = (me, sol_address(registry), 2 * HOUR, DAY, 10 * UNIT * WEI).abi_encode_params();
-    let settlement = deploy(blob("settlement"), constructor);
+    let settlement = deploy(blob("settlement"), settling::constructor(me, registry));
     let constructor = (me, sol_address(vault), sol_address(guard), U256::from(6)).abi_encode_params();
     let venues = [blob("perpetual_venue"), bytecode("PerpetualVenue")].map(|code| deploy(code, constructor.clone()));
     let hostile = [Exposures::Reverts(2), liar(), Exposures::Zeros(20_000)]
@@ -361,11 +360,7 @@ impl World {
             for trader in self.cast.traders.clone() {
                 self.must(&trader, vault, &vault::optInCall { venue: at }, 0);
             }
-            let terms = settlement::admitMarketCall {
-                market: TRADED[number][0],
-                venue: at,
-                operator: sol_address(self.cast.operator.address()),
-            };
+            let terms = settling::admission(TRADED[number][0], at, sol_address(self.cast.operator.address()));
             self.govern(self.at.settlement, &terms);
         }
         for (number, trader) in self.cast.traders.clone().into_iter().enumerate() {
