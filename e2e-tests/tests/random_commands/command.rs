@@ -269,6 +269,10 @@ pub enum Command {
         market: u32,
         amount: u128,
     },
+    OpenSnapshot {
+        venue: usize,
+        plan: usize,
+    },
     Commit {
         venue: usize,
         plan: usize,

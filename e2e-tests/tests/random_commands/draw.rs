@@ -34,7 +34,7 @@ pub fn draw(world: &mut World, dice: &mut Dice) -> Command {
             25..32 => {
                 let named = &world.memory.plans[plan].draft.markets;
                 if let Some(venue) = (0..2).find(|venue| named.contains(&TRADED[*venue][0])) {
-                    return Command::Commit { venue, plan, netted: dice.percent(80) };
+                    return snapshot(dice, venue, plan);
                 }
             }
             _ => {}
@@ -282,7 +282,15 @@ fn settlement(world: &World, dice: &mut Dice) -> Command {
     let plan = world.memory.plans.len().saturating_sub(1 + dice.below(3));
     match dice.number(0, 9) {
         0..3 => Command::SettlementBond { market: TRADED[venue][0], amount: dice.amount(10 * UNIT, 40 * UNIT) },
-        _ => Command::Commit { venue, plan, netted: dice.percent(80) },
+        _ => snapshot(dice, venue, plan),
+    }
+}
+
+fn snapshot(dice: &mut Dice, venue: usize, plan: usize) -> Command {
+    if dice.percent(40) {
+        Command::OpenSnapshot { venue, plan }
+    } else {
+        Command::Commit { venue, plan, netted: dice.percent(80) }
     }
 }
 

@@ -5,7 +5,7 @@ use alloy_core::{
     sol_types::{SolCall, SolValue},
 };
 use e2e_tests::{
-    interfaces::{IPerpetualVenue as venue, ISettlement as settlement, IUpgradeRegistry as registry},
+    interfaces::{IPerpetualVenue as venue, ISettlement as settlement},
     sol_address,
 };
 use lockstep_core::{
@@ -22,14 +22,16 @@ use crate::{
     world::{DAY, HOUR, TRADED, WEI, World},
 };
 
-/// What the settlement contract of a council is deployed with.
-pub fn constructor(council: Address, registry: H160) -> Vec<u8> {
-    (council, sol_address(registry), 2 * HOUR, DAY, 10 * UNIT * WEI).abi_encode_params()
+/// What the settlement contract of a council is deployed with, besides registry, guard and vault.
+pub fn constructor(council: Address, others: [H160; 3]) -> Vec<u8> {
+    let [registry, guard, vault] = others.map(sol_address);
+    (council, registry, guard, vault, 6u16, 2 * HOUR, DAY, 10 * UNIT * WEI).abi_encode_params()
 }
 
-/// Admits a market.
+/// Admits the first market of a venue, of the host's network, with 18 places.
 pub fn admission(market: u32, venue: Address, operator: Address) -> settlement::admitMarketCall {
-    settlement::admitMarketCall { market, venue, operator }
+    let basis = Basis::CanonicalOnly.number();
+    settlement::admitMarketCall { market, venue, operator, domain: HOST, basis, decimals: 18 }
 }
 
 pub fn message(world: &World, command: &Command) -> Option<Message> {
@@ -38,6 +40,11 @@ pub fn message(world: &World, command: &Command) -> Option<Message> {
         Command::SettlementBond { market, amount } => {
             let data = settlement::postBondCall { market }.abi_encode();
             Some(Message { who: world.cast.stranger.clone(), to, data, value: amount })
+        }
+        Command::OpenSnapshot { venue, plan } => {
+            let call =
+                settlement::openSnapshotCall { plan: world.memory.plans.get(plan)?.id, market: TRADED[venue][0] };
+            Some(Message { who: world.cast.stranger.clone(), to, data: call.abi_encode(), value: 0 })
         }
         Command::Commit { venue, plan, netted } => {
             let market = TRADED[venue][0];
@@ -60,36 +67,37 @@ pub fn message(world: &World, command: &Command) -> Option<Message> {
 }
 
 impl World {
-    /// The open interest in the first market of a venue as it stands.
+    /// The open interest in the first market of a venue at an opened snapshot, as the venue answers for it.
     fn snapshot(&self, number: usize, plan: u64) -> Option<Tree> {
         let market = TRADED[number][0];
-        let terms = self.ask(self.at.registry, &registry::freezeTermsCall { plan_: plan, market })?;
+        let of = self.ask(self.at.settlement, &settlement::snapshotContextCall { plan, market })?;
         let context = Context {
-            domain: DomainId(terms.domain),
-            fork: ForkId(terms.forkId.0),
+            domain: DomainId(of.domain),
+            fork: ForkId(of.forkId.0),
             plan: PlanId(plan),
             market: MarketId(market),
         };
-        let mut leaves: Vec<Leaf> = (0..self.holders())
-            .filter_map(|holder| {
-                let address = self.holder(holder).address();
-                let call = venue::positionCall { account: sol_address(address), market };
-                let position = self.ask(self.at.venues[number], &call)?;
-                (position.size != 0).then(|| Leaf {
-                    index: 0,
-                    account: Id(address.0),
-                    size: position.size,
-                    entry_price: Price(self.memory.prices[0]),
-                    margin: 0,
-                    unrealised: 0,
-                    basis: Basis::CanonicalOnly,
-                })
-            })
-            .collect();
-        leaves.sort_by_key(|leaf| leaf.account);
+        let mut holders: Vec<H160> = (0..self.holders()).map(|holder| self.holder(holder).address()).collect();
+        holders.sort();
         let mut builder = TreeBuilder::new(keccak256, context);
-        for (index, leaf) in (0..).zip(leaves) {
-            builder.push(&Leaf { index, ..leaf }).ok()?;
+        let mut index = 0;
+        for holder in holders {
+            let account = sol_address(holder);
+            let asked = venue::positionAtCall { account, market, at: of.takenAt, price: of.price };
+            let said = self.ask(self.at.venues[number], &asked)?;
+            let leaf = Leaf {
+                index,
+                account: Id(holder.0),
+                size: said.size,
+                entry_price: Price(said.entryPrice),
+                margin: said.margin,
+                unrealised: said.unrealised,
+                basis: Basis::try_from(said.basis).ok()?,
+            };
+            if !leaf.is_empty() {
+                builder.push(&leaf).ok()?;
+                index += 1;
+            }
         }
         builder.finish().ok()
     }

@@ -180,7 +180,7 @@ fn places(chain: &mut DevChain, cast: &Cast) -> Places {
     let guard = deploy(blob("oracle_guard"), constructor);
     let constructor = (me, sol_address(guard), sol_address(quote), U256::from(6)).abi_encode_params();
     let vault = deploy(blob("margin_vault"), constructor);
-    let settlement = deploy(blob("settlement"), settling::constructor(me, registry));
+    let settlement = deploy(blob("settlement"), settling::constructor(me, [registry, guard, vault]));
     let constructor = (me, sol_address(vault), sol_address(guard), U256::from(6)).abi_encode_params();
     let venues = [blob("perpetual_venue"), bytecode("PerpetualVenue")].map(|code| deploy(code, constructor.clone()));
     let hostile = [Exposures::Reverts(2), liar(), Exposures::Zeros(20_000)]
@@ -360,6 +360,8 @@ impl World {
             for trader in self.cast.traders.clone() {
                 self.must(&trader, vault, &vault::optInCall { venue: at }, 0);
             }
+            let settlement = sol_address(self.at.settlement);
+            self.govern(venue, &venue::nameSettlementCall { settlement });
             let terms = settling::admission(TRADED[number][0], at, sol_address(self.cast.operator.address()));
             self.govern(self.at.settlement, &terms);
         }
