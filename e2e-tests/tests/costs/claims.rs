@@ -90,9 +90,13 @@ fn proof(stage: &mut Stage) -> Measured {
     let owner = stage.owner.clone();
     let (plan, freeze) = announced(stage);
     let me = sol_address(owner.address());
-    let constructor = (me, sol_address(stage.registry), 7_200u64, 86_400u64, UNIT * WEI).abi_encode_params();
+    let [registry, guard, vault] = [stage.registry, stage.guard, stage.vault].map(sol_address);
+    let constructor = (me, registry, guard, vault, 6u16, 7_200u64, 86_400u64, UNIT * WEI).abi_encode_params();
     let contract = stage.chain.deploy(&owner, blob("settlement"), constructor, 0).unwrap().address;
-    stage.govern(contract, &settlement::admitMarketCall { market: MARKET, venue: me, operator: me });
+    let basis = Basis::SumOfBranches.number();
+    let admission =
+        settlement::admitMarketCall { market: MARKET, venue: me, operator: me, domain: DOMAIN, basis, decimals: 18 };
+    stage.govern(contract, &admission);
     stage.chain.sol_call(&owner, contract, &settlement::postBondCall { market: MARKET }, UNIT).unwrap();
     stage.chain.produce_until(freeze + 600);
 
