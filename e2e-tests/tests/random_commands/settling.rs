@@ -19,7 +19,7 @@ use lockstep_devchain::{H160, UNIT};
 use crate::{
     command::Command,
     send::Message,
-    world::{DAY, HOUR, TRADED, WEI, World},
+    world::{DAY, HOST, HOUR, TRADED, WEI, World},
 };
 
 /// What the settlement contract of a council is deployed with, besides registry, guard and vault.
