@@ -145,7 +145,7 @@ impl MarginVault {
     ) -> Result<(), VaultError> {
         let (parameter, before) = self.course_of(number, asset, venue)?;
         let (law, now) = (parameter.law(), self.active_now()?);
-        self.ensure_haircuts_cover(parameter, asset, to, now)?;
+        self.ensure_haircuts_cover(parameter, to, now)?;
         let bound = self.opened || parameter.number() > Parameter::SmallestLiquidation.number();
         if bound && law.loosens(before.now, to) {
             let concerned = match parameter {
@@ -266,13 +266,7 @@ impl MarginVault {
 
     /// Refuses a haircut below the discount at which the asset would be liquidated, now or later: nobody would liquidate
     /// it, since the discount is cut down to what the account can bear.
-    fn ensure_haircuts_cover(
-        &self,
-        parameter: Parameter,
-        asset: u32,
-        to: u128,
-        now: Timestamp,
-    ) -> Result<(), VaultError> {
+    fn ensure_haircuts_cover(&self, parameter: Parameter, to: u128, now: Timestamp) -> Result<(), VaultError> {
         match parameter {
             Parameter::Haircut => {
                 let discount = self.terms().discount;

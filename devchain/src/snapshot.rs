@@ -26,11 +26,14 @@ pub enum SnapshotError {
     Damaged(usize),
 }
 
+/// A node of the trie by its prefixed hash, with its reference count.
+type Node = (Vec<u8>, (Vec<u8>, i32));
+
 #[derive(Encode, Decode)]
 struct Content {
     root: H256,
-    /// Nodes of the trie by prefixed hash, each with its reference count; sorted.
-    nodes: Vec<(Vec<u8>, (Vec<u8>, i32))>,
+    /// Sorted.
+    nodes: Vec<Node>,
     progress: Progress,
 }
 

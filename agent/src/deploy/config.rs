@@ -117,7 +117,7 @@ struct File {
     domain: u32,
     deployer: Spanned<String>,
     governance: Spanned<String>,
-    constructor: Spanned<BTreeMap<Spanned<String>, Spanned<BTreeMap<Spanned<String>, Spanned<Value>>>>>,
+    constructor: Constructors,
 }
 
 impl Config {
@@ -144,12 +144,11 @@ impl Config {
         if deployer.get_ref().trim().is_empty() {
             return Err(reader.flaw(deployer.span(), "deployer", "must not be blank"));
         }
-        let party = match party(governance.get_ref()) {
-            Some(party @ (Party::Fixed(_) | Party::Deployer | Party::Contract(Contract::Governor))) => party,
-            _ => {
-                let what = format!("must be `governor`, `deployer` or an address, not `{}`", governance.get_ref());
-                return Err(reader.flaw(governance.span(), "governance", what));
-            }
+        let Some(party @ (Party::Fixed(_) | Party::Deployer | Party::Contract(Contract::Governor))) =
+            party(governance.get_ref())
+        else {
+            let what = format!("must be `governor`, `deployer` or an address, not `{}`", governance.get_ref());
+            return Err(reader.flaw(governance.span(), "governance", what));
         };
         let arguments = Contract::ALL
             .into_iter()
@@ -199,7 +198,10 @@ struct Reader<'t> {
     text: &'t str,
 }
 
-type Constructors = Spanned<BTreeMap<Spanned<String>, Spanned<BTreeMap<Spanned<String>, Spanned<Value>>>>>;
+/// Arguments by name.
+type Arguments = Spanned<BTreeMap<Spanned<String>, Spanned<Value>>>;
+/// Those of each constructor, by the name of its contract.
+type Constructors = Spanned<BTreeMap<Spanned<String>, Arguments>>;
 
 impl Reader<'_> {
     fn flaw(&self, span: Range<usize>, field: &str, what: impl Into<String>) -> Flaw {

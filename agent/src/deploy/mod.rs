@@ -127,7 +127,7 @@ pub fn deploy(arguments: &Deploy, out: &mut impl Write) -> Result<(), CommandErr
     let mut written = Ok(());
     let record = deployment.complete(&mut |told| {
         if written.is_ok() {
-            written = line(out, told);
+            written = line(out, &told);
         }
     });
     written?;
@@ -144,14 +144,11 @@ pub fn deploy(arguments: &Deploy, out: &mut impl Write) -> Result<(), CommandErr
     Ok(())
 }
 
-fn line(out: &mut impl Write, told: Told) -> io::Result<()> {
-    let write = |out: &mut _, what: &str, step: Step, block| -> io::Result<()> {
-        let out: &mut dyn Write = out;
-        writeln!(out, "{what:<8}{:<28}block {block}", step.name())
+fn line(out: &mut impl Write, told: &Told) -> io::Result<()> {
+    let (what, step, block) = match told {
+        Told::Stands(step, block) => ("stands", step, block),
+        Told::Found(step, block) => ("found", step, block),
+        Told::Done(step, block) => ("done", step, block),
     };
-    match told {
-        Told::Stands(step, block) => write(out, "stands", step, block),
-        Told::Found(step, block) => write(out, "found", step, block),
-        Told::Done(step, block) => write(out, "done", step, block),
-    }
+    writeln!(out, "{what:<8}{:<28}block {block}", step.name())
 }

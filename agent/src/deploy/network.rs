@@ -1,5 +1,7 @@
 //! A network as a deployment needs it.
 
+#![allow(clippy::cast_possible_truncation, reason = "in code that the codec derives")]
+
 use lockstep_devchain::{BlockNumber, Failure, H160, H256};
 use parity_scale_codec::{Decode, Encode};
 use sp_crypto_hashing::blake2_256;

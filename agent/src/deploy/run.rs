@@ -4,6 +4,7 @@ use alloy_core::hex::encode_prefixed;
 use lockstep_core::registry::fork_zero;
 use lockstep_devchain::{Account, BlockNumber, H160, H256};
 use sp_crypto_hashing::keccak_256;
+use std::slice::from_ref;
 
 use super::config::{Config, Party};
 use super::contract::{Contract, Suite};
@@ -279,7 +280,7 @@ impl<'a> Deployment<'a> {
         let (configured, recorded) =
             arguments.iter().zip(&entry.arguments).find(|(configured, recorded)| configured != recorded).map_or_else(
                 || (words(&arguments), words(&entry.arguments)),
-                |(configured, recorded)| (words(&[configured.clone()]), words(&[recorded.clone()])),
+                |(configured, recorded)| (words(from_ref(configured)), words(from_ref(recorded))),
             );
         Err(DeployError::OtherArguments { contract, configured, recorded })
     }

@@ -1,3 +1,5 @@
+#![allow(clippy::cast_possible_truncation, reason = "in code that the codec derives")]
+
 use ink::{Address, prelude::vec::Vec};
 
 /// `(market, notional, initial, maintenance, unrealised, unrealised at stable)`: the guard's market id, and in the

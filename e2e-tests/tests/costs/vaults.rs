@@ -1,4 +1,4 @@
-//! A token is deposited and half of it withdrawn: OpenZeppelin's ERC-4626 vault, and the margin vault.
+//! A token is deposited and half of it withdrawn: `OpenZeppelin`'s ERC-4626 vault, and the margin vault.
 
 use alloy_core::{primitives::U256, sol, sol_types::SolValue};
 use e2e_tests::{interfaces::IMarginVault as vault, sol_address};

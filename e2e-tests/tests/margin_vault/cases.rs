@@ -53,8 +53,8 @@ fn large_deposits_count_for_less() {
     for (deposits, weight) in [(20_000u128, 900), (40_000, 450), (60_000, 300)] {
         x.vault(&whale, &depositCall { asset, amount: 20_000 }).unwrap();
         let counted = i128::try_from(deposits * 25 * weight / 1_000 * DOLLAR).unwrap();
-        let whole = i128::try_from(deposits * 25 * 9 / 10 * DOLLAR).unwrap();
-        assert_eq!(x.health(&whale), (counted, counted, whole, u32::MAX), "{deposits}");
+        let in_full = i128::try_from(deposits * 25 * 9 / 10 * DOLLAR).unwrap();
+        assert_eq!(x.health(&whale), (counted, counted, in_full, u32::MAX), "{deposits}");
     }
 }
 

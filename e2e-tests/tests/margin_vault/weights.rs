@@ -71,7 +71,8 @@ impl Stage {
         x.wait(4 * DAY);
         let mut stage = Self { x, venues, tokens };
         stage.settle_at(2_000);
-        for venue in stage.venues[1..].to_vec() {
+        let others = stage.venues[1..].to_vec();
+        for venue in others {
             let maker = stage.x.maker.clone();
             stage.x.vault(&maker, &optInCall { venue: sol_address(venue) }).unwrap();
         }
@@ -97,7 +98,7 @@ impl Stage {
             x.chain.sol_call(&account, token, &approve, 0).unwrap();
             x.vault(&account, &depositCall { asset: COIN + 1 + n, amount: UNIT }).unwrap();
         }
-        for (n, venue) in self.venues[..venues].to_vec().into_iter().enumerate() {
+        for (n, venue) in self.venues[..venues].iter().copied().enumerate() {
             if n > 0 {
                 x.vault(&account, &optInCall { venue: sol_address(venue) }).unwrap();
             }

@@ -52,11 +52,12 @@ fn emergency(stage: &mut Stage, extended: bool) -> u64 {
         length: 6 * HOUR,
         markets: vec![MARKET],
     };
-    for keeper in stage.reporters[..2].to_vec() {
-        stage.registry(&keeper, &open);
+    let keepers = stage.reporters[..2].to_vec();
+    for keeper in &keepers {
+        stage.registry(keeper, &open);
     }
-    for keeper in stage.reporters[..if extended { 2 } else { 0 }].to_vec() {
-        stage.registry(&keeper, &extendEmergencyCall { plan_: 1 });
+    for keeper in keepers.iter().filter(|_| extended) {
+        stage.registry(keeper, &extendEmergencyCall { plan_: 1 });
     }
     stage.chain.now()
 }
@@ -87,8 +88,9 @@ fn what_plans_have_booked_is_no_more_there_for_pauses() {
     for kind in 0..3 {
         let code = FixedBytes([7; 32]);
         let word = signalCall { plan: 1, kind, forkId: fork, height: 5, codeHash: code, observedAt: opened };
-        for keeper in stage.reporters[..2].to_vec() {
-            stage.registry(&keeper, &word);
+        let keepers = stage.reporters[..2].to_vec();
+        for keeper in &keepers {
+            stage.registry(keeper, &word);
         }
     }
     stage.steady(660, PRICE);

@@ -323,8 +323,9 @@ impl Cells {
         let (fork, now) = (self.registry(&forkOfCall { domain: 1 }), self.stage.chain.now());
         let code = FixedBytes([7; 32]);
         let word = signalCall { plan, kind, forkId: fork, height: 5, codeHash: code, observedAt: now };
-        for keeper in self.stage.reporters[..2].to_vec() {
-            self.stage.registry(&keeper, &word);
+        let keepers = self.stage.reporters[..2].to_vec();
+        for keeper in &keepers {
+            self.stage.registry(keeper, &word);
         }
     }
 
@@ -397,14 +398,14 @@ impl Cells {
                 let quote = self.stage.view(&quotesCall { markets: vec![market] })[0].verdict;
                 assert_eq!(u32::from(quote), verdict, "{what}");
                 let state = self.stage.view(&marketStateCall { market });
-                let stage = if feed == 0 { *trusted_stage } else { (*trusted_stage).max(of_feeds) };
-                assert_eq!(state.stage, stage, "{what}");
+                let due = if feed == 0 { *trusted_stage } else { (*trusted_stage).max(of_feeds) };
+                assert_eq!(state.stage, due, "{what}");
                 if feed == 0 {
                     assert_eq!((state.reason, state.share), (*trusted_reason, *share), "{what}");
                 }
                 let rows: &[(u8, [Cell; 9])] = if verdict == 0 { &VALID } else { &INVALID };
-                let row = rows.iter().find(|row| row.0 == stage).unwrap_or_else(|| panic!("no such row: {what}"));
-                let cells = if feed == 0 && stage == SETTLEABLE { DUE } else { row.1 };
+                let row = rows.iter().find(|row| row.0 == due).unwrap_or_else(|| panic!("no such row: {what}"));
+                let cells = if feed == 0 && due == SETTLEABLE { DUE } else { row.1 };
                 for ((action, health), cell) in QUESTIONS.into_iter().zip(cells) {
                     let answer = self.stage.view(&permissionCall { markets: vec![market], action, health });
                     let expected = match cell {

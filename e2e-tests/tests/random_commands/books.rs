@@ -89,7 +89,7 @@ impl Layouts {
     fn accounts(world: &World) -> Vec<H160> {
         let cast = &world.cast;
         let people = (0..world.holders()).map(|number| world.holder(number).address());
-        let others = [&cast.council, &cast.operator, &cast.stranger].map(|account| account.address());
+        let others = [&cast.council, &cast.operator, &cast.stranger].map(lockstep_devchain::Account::address);
         people.chain(others).chain((0..5).map(|number| world.venue(number))).collect()
     }
 

@@ -145,7 +145,7 @@ impl World {
             }
             Command::Garbage { target, selector, data } => {
                 let to = self.contracts()[target];
-                let mut all = if selector { self.some_selector(target, data.len()) } else { Vec::new() };
+                let mut all = if selector { some_selector(target, data.len()) } else { Vec::new() };
                 all.extend(data);
                 Message { who: self.cast.stranger.clone(), to, data: all, value: 0 }
             }
@@ -298,19 +298,6 @@ impl World {
         }
     }
 
-    /// One of a contract's own selectors.
-    fn some_selector(&self, target: usize, salt: usize) -> Vec<u8> {
-        let choose = |all: Vec<[u8; 4]>| all[salt % all.len()].to_vec();
-        match target {
-            0 => choose(registry::IUpgradeRegistryCalls::selectors().collect()),
-            1 => choose(guard::IOracleGuardCalls::selectors().collect()),
-            2 => choose(vault::IMarginVaultCalls::selectors().collect()),
-            3 => choose(settlement::ISettlementCalls::selectors().collect()),
-            4 => choose(governor::ILockstepGovernorCalls::selectors().collect()),
-            _ => choose(venue::IPerpetualVenueCalls::selectors().collect()),
-        }
-    }
-
     /// The council sets the answer of the source's next round.
     pub fn publish(&mut self) {
         self.memory.round += 1;
@@ -371,4 +358,17 @@ fn damaged(mut data: Vec<u8>, damage: Damage) -> Vec<u8> {
         Damage::Longer(by) => data.extend(vec![0xa5; by]),
     }
     data
+}
+
+/// One of a contract's own selectors.
+fn some_selector(target: usize, salt: usize) -> Vec<u8> {
+    let choose = |all: Vec<[u8; 4]>| all[salt % all.len()].to_vec();
+    match target {
+        0 => choose(registry::IUpgradeRegistryCalls::selectors().collect()),
+        1 => choose(guard::IOracleGuardCalls::selectors().collect()),
+        2 => choose(vault::IMarginVaultCalls::selectors().collect()),
+        3 => choose(settlement::ISettlementCalls::selectors().collect()),
+        4 => choose(governor::ILockstepGovernorCalls::selectors().collect()),
+        _ => choose(venue::IPerpetualVenueCalls::selectors().collect()),
+    }
 }

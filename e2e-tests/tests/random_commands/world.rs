@@ -283,15 +283,16 @@ impl World {
         }
         self.govern(target, &registry::nameHostCall { domain: HOST });
         for number in 0..ADMITTED {
-            let threshold = u32::try_from((number + 1) / 2 + 1).unwrap();
+            let threshold = u32::try_from(number.div_ceil(2) + 1).unwrap();
             let keeper = sol_address(self.cast.keepers[number].address());
             self.govern(target, &registry::addKeeperCall { keeper, threshold });
         }
         let rules =
             registry::setKeeperRulesCall { threshold: QUORUM_OF_KEEPERS, bond: 10 * UNIT * WEI, reward: UNIT * WEI };
         self.govern(target, &rules);
-        for keeper in self.cast.keepers[..ADMITTED].to_vec() {
-            self.must(&keeper, target, &registry::postBondCall {}, 50 * UNIT);
+        let keepers = self.cast.keepers[..ADMITTED].to_vec();
+        for keeper in &keepers {
+            self.must(keeper, target, &registry::postBondCall {}, 50 * UNIT);
         }
         self.must(&self.cast.stranger.clone(), target, &registry::fundRewardsCall {}, 100 * UNIT);
         let venue = sol_address(self.cast.operator.address());
@@ -368,7 +369,7 @@ impl World {
         for (number, trader) in self.cast.traders.clone().into_iter().enumerate() {
             self.must(&trader, self.at.vault, &vault::depositCall { asset: 0, amount: 3_000 * DOLLAR }, 0);
             if number < GAMBLERS {
-                for venue in self.at.hostile[..2].to_vec() {
+                for venue in self.at.hostile[..2].iter().copied() {
                     self.must(&trader, self.at.vault, &vault::optInCall { venue: sol_address(venue) }, 0);
                 }
             }

@@ -1,5 +1,7 @@
 //! What settlement costs, against a committed baseline.
 
+use std::slice::from_ref;
+
 use alloy_core::primitives::FixedBytes;
 use e2e_tests::{
     baseline::{Baseline, Cost},
@@ -32,7 +34,9 @@ fn wide_tree(leaves: [Leaf; 2]) -> (Node, [Vec<u8>; 2]) {
             totals: Totals { count: 1 << level, ..Totals::default() },
         };
         top = Node::parent(keccak256, &top, &beside).unwrap();
-        proofs.iter_mut().for_each(|proof| proof.push(beside));
+        for proof in &mut proofs {
+            proof.push(beside);
+        }
     }
     assert_eq!(top.totals.count, 1 << LEVELS);
     let [a, b] = proofs;
@@ -77,9 +81,9 @@ fn a_claim_of_a_million_keeps_to_its_baseline() {
     let claim = |proven: &[Vec<u8>]| claimCall { plan, market, branch, proven: proven.concat().into() };
     let (settled, unsettled) = (super::claims::copy(&stage), stage);
     let mut stage = unsettled;
-    stage.operate(&claim(&[debit.clone()])).unwrap();
+    stage.operate(&claim(from_ref(&debit))).unwrap();
     costs.record("claim, one debit of a million", measured(&stage));
-    stage.operate(&claim(&[credit.clone()])).unwrap();
+    stage.operate(&claim(from_ref(&credit))).unwrap();
     costs.record("claim, one credit of a million", measured(&stage));
     let mut stage = settled;
     stage.operate(&claim(&[debit, credit])).unwrap();

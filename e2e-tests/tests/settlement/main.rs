@@ -261,7 +261,7 @@ impl Stage {
         admitMarketCall { market, venue, operator, domain: DOMAIN, basis: basis.number(), decimals: 18 }
     }
 
-    fn commitment(&self, plan: u64, tree: &Tree) -> commitSnapshotCall {
+    fn commitment(plan: u64, tree: &Tree) -> commitSnapshotCall {
         let top = tree.top();
         commitSnapshotCall {
             plan,
@@ -319,7 +319,7 @@ impl Stage {
         let of = self.view(&snapshotContextCall { plan, market: MARKET }).unwrap();
         let leaves = self.leaves(accounts, of.takenAt, of.price);
         let tree = tree(&leaves, context(plan, MARKET));
-        let commitment = self.commitment(plan, &tree);
+        let commitment = Self::commitment(plan, &tree);
         self.operate(&commitment).unwrap();
         (leaves, tree)
     }

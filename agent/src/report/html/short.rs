@@ -90,18 +90,20 @@ fn harm(of: &Summary) -> String {
     let wrong = accounts(of.wrongly_liquidated);
     let mut text = format!("{wrong} liquidated that could have met its margin at the true price");
     if of.wrongly_liquidated > 0 {
-        text += &format!(", at a cost of {} USD", signed(of.wrongful_loss));
+        text += ", at a cost of ";
+        text += &signed(of.wrongful_loss);
+        text += " USD";
     }
     if of.wrongs_undone > 0 {
         text += "; only a roll-back of the chain undid it";
     }
     let others = of.liquidated.saturating_sub(of.wrongly_liquidated);
-    match (others, of.wrongly_liquidated) {
-        (0, _) => {}
-        (others, 0) => text += &format!("; {others} were below it, and were liquidated"),
-        (others, _) => text += &format!("; {others} others were below it"),
-    }
-    text + "."
+    let rest = match (others, of.wrongly_liquidated) {
+        (0, _) => String::new(),
+        (others, 0) => format!("; {others} were below it, and were liquidated"),
+        (others, _) => format!("; {others} others were below it"),
+    };
+    text + &rest + "."
 }
 
 fn opened(of: &Summary) -> String {
