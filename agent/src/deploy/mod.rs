@@ -24,7 +24,6 @@ use contract::{BuiltError, Contract, Suite};
 use embedded::Embedded;
 pub use error::DeployError;
 use network::{Network, NetworkError};
-use plan::Step;
 use record::{Book, FileBook, NoBook, Record, RecordError};
 use run::{Deployment, Told};
 
