@@ -74,7 +74,7 @@ fn more_markets_than_an_account_can_have_are_refused() {
     let (head, tail) = SMALL.split_once("[[market]]").expect("a market");
     let (market, traders) = tail.split_once("[[traders]]").expect("traders");
     let named = |number: usize| market.replace("asset = \"ETH\"", &format!("asset = \"ETH{number}\""));
-    let more: String = (0..8).map(|number| format!("[[market]]{}", named(number))).collect();
+    let more = (0..8).map(|number| ["[[market]]".into(), named(number)].concat()).collect::<String>();
     let message = parse(&format!("{head}[[market]]{market}{more}[[traders]]{traders}")).expect_err("nine").to_string();
     assert!(message.ends_with(": `market` stands 9 times, more than 8"), "{message}");
 }

@@ -1,4 +1,5 @@
 //! Contracts that are deployed anew.
+#![allow(clippy::too_many_arguments, reason = "generated from the Solidity interfaces")]
 
 use alloy_core::sol;
 use alloy_core::sol_types::SolCall;

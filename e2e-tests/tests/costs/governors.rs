@@ -1,4 +1,4 @@
-//! A proposal from the delegation of votes to its execution: OpenZeppelin's Governor with `ERC20Votes` and
+//! A proposal from the delegation of votes to its execution: `OpenZeppelin`'s Governor with `ERC20Votes` and
 //! `TimelockController`, and the governor, connected to guard, registry and vault. Both vote with the same kind of token
 //! and execute the same call.
 

@@ -419,7 +419,7 @@ impl Cells {
                     let answer = (answer.allowed, answer.reason, answer.share);
                     assert_eq!(answer, expected, "{what}: action {action} at a health of {health}");
                 }
-                seen.insert((quote, stage));
+                seen.insert((quote, due));
             }
         }
         seen

@@ -369,7 +369,8 @@ impl World {
         for (number, trader) in self.cast.traders.clone().into_iter().enumerate() {
             self.must(&trader, self.at.vault, &vault::depositCall { asset: 0, amount: 3_000 * DOLLAR }, 0);
             if number < GAMBLERS {
-                for venue in self.at.hostile[..2].iter().copied() {
+                let hostile = self.at.hostile.clone();
+                for venue in hostile.into_iter().take(2) {
                     self.must(&trader, self.at.vault, &vault::optInCall { venue: sol_address(venue) }, 0);
                 }
             }

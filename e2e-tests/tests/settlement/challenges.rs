@@ -28,7 +28,7 @@ fn honest(stage: &Stage, accounts: &[&Account]) -> Vec<Leaf> {
 
 fn commit(stage: &mut Stage, leaves: &[Leaf]) -> Tree {
     let tree = tree(leaves, context(stage.plan, MARKET));
-    let commitment = Stage::commitment(stage.plan, &tree);
+    let commitment = super::commitment(stage.plan, &tree);
     stage.operate(&commitment).unwrap();
     tree
 }
@@ -76,7 +76,7 @@ fn a_wrong_leaf_brings_the_tree_down_and_the_bond_pays() {
     stage.call(&bob, &challenge(leaf_of(&leaves, &alice))).unwrap();
     assert_fell(&mut stage, &bob, sol_address(alice.address()), 1);
     assert_refused(stage.call(&bob, &challenge(right)), WrongStatus { status: 2 });
-    let again = Stage::commitment(plan, &tree);
+    let again = super::commitment(plan, &tree);
     assert_refused(stage.operate(&again), WrongStatus { status: 2 });
     // Governance takes its half.
     let recipient = Address::from([0x42; 20]);
@@ -171,7 +171,7 @@ fn a_tree_that_is_kept_back_falls_by_a_summons() {
     let (mut stage, alice, bob) = traded();
     let (plan, market, maker) = (stage.plan, MARKET, stage.x.maker.clone());
     let leaves = honest(&stage, &[&alice, &bob, &maker]);
-    let commitment = Stage::commitment(plan, &tree(&leaves, context(plan, market)));
+    let commitment = super::commitment(plan, &tree(&leaves, context(plan, market)));
     stage.operate(&commitSnapshotCall { top: FixedBytes([0xbb; 32]), ..commitment }).unwrap();
     let account = sol_address(alice.address());
     let summon = summonCall { plan, market, account };

@@ -32,7 +32,7 @@ fn a_venue_that_does_not_answer_is_bounded_and_loses_its_tree() {
         stage.until(stage.freeze);
         let leaves = book();
         let tree = tree(&leaves, context(plan, HOSTILE));
-        let commitment = commitSnapshotCall { market, ..Stage::commitment(plan, &tree) };
+        let commitment = commitSnapshotCall { market, ..super::commitment(plan, &tree) };
         stage.operate(&commitment).unwrap();
 
         let bob = stage.x.trader("bob", 100 * DOLLAR);

@@ -21,7 +21,7 @@ fn a_false_position_is_refused_for_its_reason() {
     let leaves = book();
     let tree = tree(&leaves, context(stage.plan, MARKET));
     stage.until(stage.freeze);
-    stage.operate(&Stage::commitment(stage.plan, &tree)).unwrap();
+    stage.operate(&super::commitment(stage.plan, &tree)).unwrap();
     let proof = encode_proof(&tree.prove(2).unwrap());
     let honest = stage.verification(&leaves[2], proof.clone());
     let verify = |call: &verifyCall| stage.view(call);

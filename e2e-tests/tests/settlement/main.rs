@@ -126,6 +126,21 @@ fn stage_with(code: VenueCode, basis: Basis) -> Stage {
     stage
 }
 
+/// The call that commits to a tree for a plan.
+fn commitment(plan: u64, tree: &Tree) -> commitSnapshotCall {
+    let top = tree.top();
+    commitSnapshotCall {
+        plan,
+        market: MARKET,
+        top: FixedBytes(top.hash),
+        count: top.totals.count,
+        long: top.totals.long,
+        short: top.totals.short,
+        profit: top.totals.profit,
+        loss: top.totals.loss,
+    }
+}
+
 impl Stage {
     fn call<C: SolCall>(&mut self, who: &Account, call: &C) -> Result<C::Return, Failure> {
         self.x.chain.sol_call(who, self.settlement, call, 0)
@@ -261,20 +276,6 @@ impl Stage {
         admitMarketCall { market, venue, operator, domain: DOMAIN, basis: basis.number(), decimals: 18 }
     }
 
-    fn commitment(plan: u64, tree: &Tree) -> commitSnapshotCall {
-        let top = tree.top();
-        commitSnapshotCall {
-            plan,
-            market: MARKET,
-            top: FixedBytes(top.hash),
-            count: top.totals.count,
-            long: top.totals.long,
-            short: top.totals.short,
-            profit: top.totals.profit,
-            loss: top.totals.loss,
-        }
-    }
-
     fn verification(&self, leaf: &Leaf, proof: Vec<u8>) -> verifyCall {
         verifyCall {
             plan: self.plan,
@@ -319,8 +320,8 @@ impl Stage {
         let of = self.view(&snapshotContextCall { plan, market: MARKET }).unwrap();
         let leaves = self.leaves(accounts, of.takenAt, of.price);
         let tree = tree(&leaves, context(plan, MARKET));
-        let commitment = Self::commitment(plan, &tree);
-        self.operate(&commitment).unwrap();
+        let call = commitment(plan, &tree);
+        self.operate(&call).unwrap();
         (leaves, tree)
     }
 

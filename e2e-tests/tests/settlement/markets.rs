@@ -25,7 +25,7 @@ fn each_party_keeps_to_its_part() {
     let rules = setRulesCall { window: 1, challenge: 1, minBond: 1 };
     assert_refused(stage.call(&venue, &rules), not_governance);
     let not_venue = NotVenue { caller: sol_address(governance.address()) };
-    let commitment = Stage::commitment(stage.plan, &tree(&book(), context(stage.plan, MARKET)));
+    let commitment = super::commitment(stage.plan, &tree(&book(), context(stage.plan, MARKET)));
     assert_refused(stage.call(&governance, &commitment), not_venue.clone());
     let withdrawal = withdrawBondCall { market: MARKET, recipient: sol_address(governance.address()) };
     assert_refused(stage.call(&governance, &withdrawal), not_venue);
@@ -62,7 +62,7 @@ fn a_market_is_admitted_once_with_its_basis() {
     assert_refused(stage.govern(&retireMarketCall { market: 10_000 }), unknown.clone());
     let (plan, feed) = (stage.plan, BRANCH);
     assert_refused(stage.govern(&nameBranchCall { plan, market: 10_000, feed }), unknown.clone());
-    let commitment = Stage::commitment(plan, &tree(&book(), context(plan, MARKET)));
+    let commitment = super::commitment(plan, &tree(&book(), context(plan, MARKET)));
     assert_refused(stage.operate(&commitSnapshotCall { market: 10_000, ..commitment }), unknown);
 }
 
@@ -99,7 +99,7 @@ fn a_bond_is_held_until_the_market_is_retired_and_its_snapshot_beyond_challenge(
     let withdrawal = withdrawBondCall { market: MARKET, recipient };
     assert_refused(stage.operate(&withdrawal), MarketNotRetired { market: MARKET });
     stage.until(stage.freeze);
-    let commitment = Stage::commitment(stage.plan, &tree(&book(), context(stage.plan, MARKET)));
+    let commitment = super::commitment(stage.plan, &tree(&book(), context(stage.plan, MARKET)));
     stage.operate(&commitment).unwrap();
     // The challenges, and a summons of their last second.
     let until = stage.active() + 2 * CHALLENGE;
@@ -147,7 +147,7 @@ fn rules_are_governed_within_bounds() {
     let rules = stage.view(&rulesCall {}).unwrap();
     assert_eq!((rules.window, rules.challenge, rules.minBond), (60, 120, BOND + 1));
     stage.until(stage.freeze);
-    let commitment = Stage::commitment(stage.plan, &tree(&book(), context(stage.plan, MARKET)));
+    let commitment = super::commitment(stage.plan, &tree(&book(), context(stage.plan, MARKET)));
     assert_refused(stage.operate(&commitment), BondTooSmall { bond: BOND, required: BOND + 1 });
     let longest = 1_209_600;
     for given in [0, longest + 1] {

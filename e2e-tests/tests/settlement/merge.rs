@@ -120,7 +120,7 @@ fn settles(code: VenueCode, basis: Basis, paid: bool) {
     assert_average(of.price, 1_600 * UNIT);
     let leaves = stage.leaves(&[&long, &short, &maker], of.takenAt, of.price);
     let tree = tree(&leaves, Context { plan: PlanId(plan), ..ethereum() });
-    let commitment = Stage::commitment(plan, &tree);
+    let commitment = super::commitment(plan, &tree);
     stage.operate(&commitment).unwrap();
     merged(&mut stage);
     // ETH falls by a tenth in the day after.
@@ -173,7 +173,7 @@ fn a_branch_that_does_not_count_settles_at_zero() {
     stage.prices.1 = 399 * UNIT / 100;
     stage.until(stage.freeze);
     let empty = tree(&[], Context { plan: PlanId(plan), ..ethereum() });
-    let commitment = Stage::commitment(plan, &empty);
+    let commitment = super::commitment(plan, &empty);
     stage.operate(&commitment).unwrap();
     merged(&mut stage);
     let released = stage.ask_registry(&IUpgradeRegistry::planCall { plan_: plan }).releasedAt;

@@ -18,7 +18,7 @@ fn a_snapshot_is_committed_at_the_freeze_and_every_position_is_provable() {
     let (plan, freeze) = (stage.plan, stage.freeze);
     let leaves = book();
     let tree = tree(&leaves, context(plan, MARKET));
-    let commitment = Stage::commitment(plan, &tree);
+    let commitment = super::commitment(plan, &tree);
     stage.until(freeze - 1);
     assert_refused(stage.operate(&commitment), WindowNotOpen { opensAt: freeze, now_: freeze - 1 });
     stage.until(freeze);
@@ -65,26 +65,26 @@ fn a_snapshot_that_does_not_net_is_refused_with_the_figures() {
     let plan = stage.plan;
     let one_sided = tree(&book()[..3], of);
     let refused = InterestNotNetted { long: 17_000_000_000_000, short: 8_000_000_000_000 };
-    assert_refused(stage.operate(&Stage::commitment(plan, &one_sided)), refused);
+    assert_refused(stage.operate(&super::commitment(plan, &one_sided)), refused);
     let mut generous = book();
     generous[0].unrealised += 1;
     let refused = ProfitNotNetted { profit: 49_000_001, loss: 49_000_000 };
-    assert_refused(stage.operate(&Stage::commitment(plan, &tree(&generous, of))), refused);
-    let good = Stage::commitment(plan, &tree(&book(), of));
+    assert_refused(stage.operate(&super::commitment(plan, &tree(&generous, of))), refused);
+    let good = super::commitment(plan, &tree(&book(), of));
     let headless = commitSnapshotCall { top: FixedBytes::ZERO, ..good.clone() };
     assert_refused(stage.operate(&headless), EmptyTree { count: 5 });
     let uncounted = commitSnapshotCall { count: 0, ..good };
     assert_refused(stage.operate(&uncounted), EmptyTree { count: 0 });
     // No open interest is a snapshot too.
     let empty = tree(&[], of);
-    assert_eq!(stage.operate(&Stage::commitment(plan, &empty)).unwrap(), FixedBytes(empty.root()));
+    assert_eq!(stage.operate(&super::commitment(plan, &empty)).unwrap(), FixedBytes(empty.root()));
 }
 
 #[test]
 fn a_snapshot_is_refused_outside_its_freeze() {
     let mut stage = stage();
     let (plan, freeze) = (stage.plan, stage.freeze);
-    let commitment = Stage::commitment(plan, &tree(&book(), context(plan, MARKET)));
+    let commitment = super::commitment(plan, &tree(&book(), context(plan, MARKET)));
     stage.until(freeze);
     let anyone = stage.x.maker.clone();
     let unknown = openSnapshotCall { plan: plan + 1, market: MARKET };
@@ -124,7 +124,7 @@ fn an_outage_does_not_eat_the_window() {
     let left = until - stage.active();
     stage.pass(left);
     assert_eq!(stage.active(), until);
-    stage.operate(&Stage::commitment(plan, &tree(&book(), context(plan, MARKET)))).unwrap();
+    stage.operate(&super::commitment(plan, &tree(&book(), context(plan, MARKET)))).unwrap();
 }
 
 #[test]
@@ -133,6 +133,6 @@ fn a_plan_cancelled_before_its_freeze_has_none() {
     let plan = stage.plan;
     stage.register(&IUpgradeRegistry::cancelCall { plan });
     stage.until(stage.freeze);
-    let commitment = Stage::commitment(plan, &tree(&book(), context(plan, MARKET)));
+    let commitment = super::commitment(plan, &tree(&book(), context(plan, MARKET)));
     assert_refused(stage.operate(&commitment), NoFreeze { plan, market: MARKET });
 }
