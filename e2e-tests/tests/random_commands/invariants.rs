@@ -22,6 +22,7 @@ use crate::{
 
 /// Stages of a market.
 const FROZEN: u8 = 2;
+const SETTLEABLE: u8 = 4;
 /// The guard's freezes by an outage or a bad feed.
 const FEED_BOUND: u64 = 4 * HOUR;
 /// Below this health a liquidation may happen in a freeze, at a valid price.
@@ -37,13 +38,23 @@ const AGREE_EVERY: u64 = 250;
 /// After one of so many somebody is asked whether he could deposit, reduce or leave, or a market whether it is frozen.
 const PROBE_EVERY: u64 = 2;
 
+/// What holds of somebody who is to be liquidated.
+#[derive(Clone, Copy)]
+struct Liquidation {
+    verdict: u8,
+    stage: u8,
+    /// What the thaw allows; none in a freeze. A deviation that thawed has one although its market may be settled.
+    share: u32,
+    health: u32,
+}
+
 /// What was seen before a command.
 pub struct Before {
     /// Maintenance health of some accounts.
     health: Vec<(usize, i128)>,
     roots: Option<Vec<Option<H256>>>,
-    /// Verdict, stage and health, where somebody is to be liquidated.
-    liquidation: Option<(u8, u8, u32)>,
+    /// Where somebody is to be liquidated.
+    liquidation: Option<Liquidation>,
 }
 
 impl World {
@@ -56,12 +67,12 @@ impl World {
         self.contracts().iter().map(|contract| self.chain.contract_root(*contract)).collect()
     }
 
-    fn liquidation(&self, who: usize, market: u32) -> Option<(u8, u8, u32)> {
+    fn liquidation(&self, who: usize, market: u32) -> Option<Liquidation> {
         let account = sol_address(self.holder(who).address());
-        let ratio = self.ask(self.at.vault, &vault::healthCall { account })?.ratio;
+        let health = self.ask(self.at.vault, &vault::healthCall { account })?.ratio;
         let verdict = self.ask(self.at.guard, &guard::readingCall { market })?.verdict;
-        let stage = self.ask(self.at.guard, &guard::marketStateCall { market })?.stage;
-        Some((verdict, stage, ratio))
+        let state = self.ask(self.at.guard, &guard::marketStateCall { market })?;
+        Some(Liquidation { verdict, stage: state.stage, share: state.share, health })
     }
 
     pub fn look(&self, command: &Command, step: u64, dice: &mut Dice) -> Before {
@@ -102,13 +113,14 @@ impl World {
             return Err("a stranger did what only governance may".into());
         }
         if outcome.is_ok()
-            && let Some((verdict, stage, ratio)) = before.liquidation
+            && let Some(Liquidation { verdict, stage, share, health }) = before.liquidation
         {
             if verdict != 0 {
                 return Err(format!("a liquidation at a price with verdict {verdict}"));
             }
-            if stage >= FROZEN && ratio >= DEEP {
-                return Err(format!("a liquidation in stage {stage} at a health of {ratio}"));
+            let thawed = stage < FROZEN || (stage == SETTLEABLE && share > 0);
+            if !thawed && health >= DEEP {
+                return Err(format!("a liquidation in stage {stage} at a health of {health}"));
             }
         }
         self.judge_health(command, before)?;
