@@ -141,12 +141,13 @@ impl MarginVault {
         outside::plans(registry, market)
     }
 
-    /// Whether a market that a plan froze is still frozen, or again: nobody can be liquidated there, whatever the reason.
-    /// A pause does not count: no keeper makes anyone less healthy.
+    /// Whether a market that a plan froze is still frozen: nobody can be liquidated there. A pause or another plan does not
+    /// count: no keeper makes anyone less healthy.
     fn is_frozen(&self, market: u32) -> Result<bool, VaultError> {
         let (allowed, reason, ..) =
             outside::permission(self.guard(), Vec::from([market]), Action::Liquidate.number(), u32::MAX)?;
-        Ok(!allowed && reason != Reason::Paused.number())
+        let others = [Reason::Paused, Reason::PlanFrozen, Reason::PlanUnverified];
+        Ok(!allowed && others.iter().all(|other| other.number() != reason))
     }
 
     /// The public figures of a market.
