@@ -64,7 +64,7 @@ impl MarginVault {
 
     /// Puts an account on a venue.
     pub(crate) fn join(&mut self, account: Address, venue: Address) -> Result<(), VaultError> {
-        self.ensure_admitted(venue, &mut Outlooks::default())?;
+        self.ensure_admitted(venue, Seconds(0), &mut Outlooks::default())?;
         self.ensure_joinable(venue)?;
         let mut ledger = self.ledger(account);
         ledger.opt_in(account_id(venue)).map_err(ledger_error)?;

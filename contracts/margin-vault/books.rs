@@ -3,8 +3,8 @@
 use ink::{Address, U256, codegen::Env as _, prelude::vec::Vec};
 use lockstep_core::{
     ids::{Account, AssetId},
-    margin::{Asset, ClearingError, LawError, Ledger, LedgerError, Reading, Realised, VenueBook},
-    units::Timestamp,
+    margin::{Asset, ClearingError, Clock, Law, LawError, Ledger, LedgerError, Reading, Realised, VenueBook},
+    units::{Seconds, Timestamp},
 };
 use lockstep_interfaces::{Exposure, Stored, VaultError};
 
@@ -68,16 +68,23 @@ impl MarginVault {
         self.insurance.get().unwrap_or_default()
     }
 
-    pub(crate) fn ensure_admitted(&self, venue: Address, outlooks: &mut Outlooks) -> Result<(), VaultError> {
+    /// Refuses a venue that is not admitted, not yet, or without its bond. `barred`: for how long loosening has been.
+    pub(crate) fn ensure_admitted(
+        &self,
+        venue: Address,
+        barred: Seconds,
+        outlooks: &mut Outlooks,
+    ) -> Result<(), VaultError> {
         let book = self.book(venue);
         if !book.admitted {
             return Err(VaultError::VenueNotAdmitted);
         }
-        let clock = self.clock(outlooks, book.admitted_from > Timestamp(0) || book.bond_required.moves())?;
-        if clock < book.admitted_from {
+        let moves = book.admitted_from > Timestamp(0) || book.bond_required.moves();
+        let clock = self.clock(outlooks, moves, barred)?;
+        if clock.before() < book.admitted_from {
             return Err(VaultError::TooSoon { until: book.admitted_from.0 });
         }
-        let required = book.bond_required.at(clock);
+        let required = book.bond_required.in_force(&Law::BOND, clock);
         if book.bond < required {
             return Err(VaultError::BondTooLow { bond: book.bond, required });
         }
@@ -141,15 +148,27 @@ impl MarginVault {
         Ok(())
     }
 
+    /// Refuses what exceeds the cap. A guard that traps has no clock and a registry that does has no plans: neither
+    /// closes deposits, and plans are asked only where they matter.
+    fn ensure_below_cap(&self, listing: &Asset) -> Result<(), VaultError> {
+        let (cap, held) = (listing.cap, listing.held);
+        let mut clock = Clock::default();
+        if cap.moves() {
+            clock.now = self.active_now().unwrap_or_else(|_| self.now());
+            if held > cap.value.min(cap.next) {
+                let now = self.now();
+                let barred = self.barring(&[listing.market.0], |plan| plan.barred_for(now)).unwrap_or_default();
+                clock.barred = barred.unwrap_or_default();
+            }
+        }
+        let cap = cap.in_force(&Law::CAP, clock);
+        if held > cap { Err(VaultError::CapExceeded { held, cap }) } else { Ok(()) }
+    }
+
     /// Credits a deposit to the caller. Quote pays the caller's debts at once.
     pub(crate) fn credit_deposit(&mut self, asset: u32, mut listing: Asset, amount: u128) -> Result<(), VaultError> {
         listing.held = listing.held.checked_add(amount).ok_or(VaultError::Overflow)?;
-        // A guard that traps has no clock, and must not close deposits.
-        let clock = self.clock(&mut Outlooks::default(), listing.cap.moves()).unwrap_or_else(|_| self.now());
-        let cap = listing.cap.at(clock);
-        if listing.held > cap {
-            return Err(VaultError::CapExceeded { held: listing.held, cap });
-        }
+        self.ensure_below_cap(&listing)?;
         self.opened = true;
         let account = self.env().caller();
         let mut ledger = self.ledger(account);
@@ -203,7 +222,7 @@ impl MarginVault {
         sides: [(Address, &Vec<Exposure>, bool); 2],
     ) -> Result<(), VaultError> {
         let mut outlooks = Outlooks::default();
-        self.ensure_admitted(venue, &mut outlooks)?;
+        self.ensure_admitted(venue, Seconds(0), &mut outlooks)?;
         self.ensure_growth(venue)?;
         let [(account, ..), (counterparty, ..)] = sides;
         if account == counterparty {
@@ -218,6 +237,8 @@ impl MarginVault {
                     self.ensure_growth_in(venue, exposure.0)?;
                 }
                 self.require_initial(who, &ledger, Some((venue, reported)), &mut outlooks)?;
+                let markets: Vec<u32> = reported.iter().map(|exposure| exposure.0).collect();
+                self.ensure_admitted(venue, outlooks.barred(&markets), &mut outlooks)?;
             }
             self.note_exposures(who, venue, reported);
             self.accounts.insert(who, &Stored(ledger));

@@ -3,8 +3,8 @@
 use ink::{Address, codegen::Env as _, prelude::vec::Vec};
 use lockstep_core::{
     ids::{AssetId, MarketId},
-    margin::{Asset, Course, Cover, Dial, Law, Limit, MAX_DECIMALS, Parameter, law::LOOSENING_DELAY},
-    units::{Bps, Timestamp},
+    margin::{Asset, Clock, Course, Cover, Dial, Law, Limit, MAX_DECIMALS, Parameter, PlanTerms, law::LOOSENING_DELAY},
+    units::{Bps, Seconds, Timestamp},
 };
 use lockstep_interfaces::{Stored, VaultError};
 
@@ -12,7 +12,6 @@ use crate::{
     AssetListed, BondChanged, GovernanceTransferred, OfficeChanged, ParameterSet, VenueAdmitted, VenueDismissed,
     books::{account_id, law_error, ledger_error},
     margin_vault::{MarginVault, QUOTE},
-    outlook::Outlooks,
 };
 
 /// The most assets that are listed, quote included: deposits are weighed over all of them.
@@ -96,8 +95,8 @@ impl MarginVault {
             return Err(VaultError::TooManyAssets);
         }
         let discount = self.terms().discount;
-        let clock = self.clock(&mut Outlooks::default(), discount.moves())?;
-        ensure_covers(Bps(haircut), discount.at(clock).max(discount.ramp.to))?;
+        let now = if discount.moves() { self.active_now()? } else { Timestamp::default() };
+        ensure_covers(Bps(haircut), discount.at(now).max(discount.ramp.to))?;
         self.asset_count = asset.saturating_add(1);
         let mut dial = Dial::new(Bps(haircut));
         if self.opened {
@@ -123,16 +122,62 @@ impl MarginVault {
     /// A figure and how it moves.
     pub(crate) fn course_of(&self, number: u8, asset: u32, venue: Address) -> Result<(Parameter, Course), VaultError> {
         let parameter = Parameter::try_from(number).map_err(|unknown| VaultError::UnknownParameter(unknown.0))?;
-        let now = self.active_now()?;
-        let course = match parameter {
-            Parameter::Haircut => self.governed_asset(asset)?.haircut.course(now),
-            Parameter::Cap => self.governed_asset(asset)?.cap.course(now),
-            Parameter::ScaleStart => self.governed_asset(asset)?.scale_start.course(now),
-            Parameter::Weight => self.book(venue).weight.course(now),
-            Parameter::Bond => self.book(venue).bond_required.course(now),
-            _ => self.terms().course(parameter, now).ok_or(VaultError::UnknownParameter(number))?,
+        let clock = self.clock_of(parameter, asset, venue)?.1;
+        Ok((parameter, self.course_at(parameter, asset, venue, clock)?))
+    }
+
+    fn course_at(
+        &self,
+        parameter: Parameter,
+        asset: u32,
+        venue: Address,
+        clock: Clock,
+    ) -> Result<Course, VaultError> {
+        let law = parameter.law();
+        Ok(match parameter {
+            Parameter::Haircut => self.governed_asset(asset)?.haircut.course(&law, clock),
+            Parameter::Cap => self.governed_asset(asset)?.cap.course(&law, clock),
+            Parameter::ScaleStart => self.governed_asset(asset)?.scale_start.course(&law, clock),
+            Parameter::Weight => self.book(venue).weight.course(&law, clock),
+            Parameter::Bond => self.book(venue).bond_required.course(&law, clock),
+            _ => self.terms().course(parameter, clock).ok_or(VaultError::UnknownParameter(parameter.number()))?,
+        })
+    }
+
+    /// The markets whose plans bar a loosening of a figure, and the clock that it is read by.
+    fn clock_of(&self, parameter: Parameter, asset: u32, venue: Address) -> Result<(Vec<u32>, Clock), VaultError> {
+        let (markets, moves) = match parameter {
+            Parameter::Haircut | Parameter::Cap | Parameter::ScaleStart => {
+                let listing = self.governed_asset(asset)?;
+                (Vec::from([listing.market.0]), listing.moves() || listing.cap.moves())
+            }
+            Parameter::Weight => (self.watched(), self.book(venue).weight.moves()),
+            Parameter::Bond => (self.watched(), self.book(venue).bond_required.moves()),
+            _ => (self.watched(), self.terms().moves()),
         };
-        Ok((parameter, course))
+        let clock = self.law_clock(&markets, moves)?;
+        Ok((markets, clock))
+    }
+
+    /// Active time, and where a figure `moves` for how long plans on `markets` have barred loosening. Where the plans
+    /// cannot be had, nothing has loosened.
+    pub(crate) fn law_clock(&self, markets: &[u32], moves: bool) -> Result<Clock, VaultError> {
+        let (now, active) = (self.now(), self.active_now()?);
+        let barred = if moves { self.barring(markets, |plan| plan.barred_for(now)) } else { Ok(None) };
+        Ok(Clock { now: active, barred: barred.unwrap_or(Some(Seconds(u64::MAX))).unwrap_or_default() })
+    }
+
+    /// The largest of what the plans on `markets` say.
+    pub(crate) fn barring<T: Ord>(
+        &self,
+        markets: &[u32],
+        says: impl Fn(&PlanTerms) -> Option<T>,
+    ) -> Result<Option<T>, VaultError> {
+        let mut largest = None;
+        for market in markets {
+            largest = largest.max(self.plans_of(*market)?.iter().filter_map(&says).max());
+        }
+        Ok(largest)
     }
 
     /// Sets a figure.
@@ -143,26 +188,21 @@ impl MarginVault {
         venue: Address,
         to: u128,
     ) -> Result<(), VaultError> {
-        let (parameter, before) = self.course_of(number, asset, venue)?;
-        let (law, now) = (parameter.law(), self.active_now()?);
-        self.ensure_haircuts_cover(parameter, to, now)?;
+        let parameter = Parameter::try_from(number).map_err(|unknown| VaultError::UnknownParameter(unknown.0))?;
+        let (concerned, clock) = self.clock_of(parameter, asset, venue)?;
+        let (law, before) = (parameter.law(), self.course_at(parameter, asset, venue, clock)?);
+        self.ensure_haircuts_cover(parameter, to, clock.now)?;
         let bound = self.opened || parameter.number() > Parameter::SmallestLiquidation.number();
         if bound && law.loosens(before.now, to) {
-            let concerned = match parameter {
-                Parameter::Haircut | Parameter::Cap | Parameter::ScaleStart => {
-                    [self.governed_asset(asset)?.market.0].into()
-                }
-                _ => self.watched(),
-            };
             self.ensure_calm(&concerned)?;
         }
         match parameter {
             Parameter::Haircut | Parameter::Cap | Parameter::ScaleStart => {
                 let mut listing = self.governed_asset(asset)?;
                 match parameter {
-                    Parameter::Haircut => listing.haircut.set(&law, ratio(to), now),
-                    Parameter::Cap => listing.cap.set(&law, to, now),
-                    _ => listing.scale_start.set(&law, to, now),
+                    Parameter::Haircut => listing.haircut.set(&law, ratio(to), clock),
+                    Parameter::Cap => listing.cap.set(&law, to, clock),
+                    _ => listing.scale_start.set(&law, to, clock),
                 }
                 .map_err(law_error)?;
                 self.assets.insert(asset, &Stored(listing));
@@ -172,17 +212,17 @@ impl MarginVault {
                 if !book.admitted {
                     return Err(VaultError::VenueNotAdmitted);
                 }
-                book.weight.set(&law, ratio(to), now).map_err(law_error)?;
+                book.weight.set(&law, ratio(to), clock).map_err(law_error)?;
                 self.venues.insert(venue, &Stored(book));
             }
             Parameter::Bond => return Err(VaultError::UnknownParameter(number)),
             _ => {
                 let mut terms = self.terms();
-                terms.set(parameter, to, now, bound).map_err(law_error)?;
+                terms.set(parameter, to, clock, bound).map_err(law_error)?;
                 self.figures.set(&Stored(terms));
             }
         }
-        let Course { start, end, .. } = self.course_of(number, asset, venue)?.1;
+        let Course { start, end, .. } = self.course_at(parameter, asset, venue, clock)?;
         let (from, start, end) = (before.now, start.0, end.0);
         self.env().emit_event_sol(ParameterSet { parameter: number, asset, venue, from, to, start, end });
         Ok(())
@@ -194,25 +234,26 @@ impl MarginVault {
             return Err(VaultError::ZeroAddress);
         }
         let mut book = self.book(venue);
-        let now = self.active_now()?;
+        let moves = book.bond_required.moves() || book.weight.moves() || book.cover.raise > 0;
+        let clock = self.law_clock(&self.watched(), moves)?;
         if !self.opened {
             (book.bond_required, book.cover) = (Limit::new(bond_required), Cover::new(cover));
         }
         let mut loosens = false;
         if self.opened && bond_required != book.bond_required.next {
-            loosens |= Law::BOND.loosens(book.bond_required.at(now), bond_required);
-            book.bond_required.set(&Law::BOND, bond_required, now).map_err(law_error)?;
+            loosens |= Law::BOND.loosens(book.bond_required.in_force(&Law::BOND, clock), bond_required);
+            book.bond_required.set(&Law::BOND, bond_required, clock).map_err(law_error)?;
         }
-        let standing = book.cover.at(now);
+        let standing = book.cover.in_force(clock);
         if self.opened && cover != standing.left.saturating_add(standing.raise) {
             loosens |= Law::COVER.loosens(standing.left, cover);
-            book.cover.set(cover, now).map_err(law_error)?;
+            book.cover.set(cover, clock).map_err(law_error)?;
         }
         if !book.admitted {
             loosens = self.opened;
             book.admitted = true;
-            book.admitted_from = if self.opened { now.after(LOOSENING_DELAY) } else { Timestamp(0) };
-            book.weight = Dial::new(book.weight.at(now).max(Bps::ONE));
+            book.admitted_from = if self.opened { clock.now.after(LOOSENING_DELAY) } else { Timestamp(0) };
+            book.weight = Dial::new(book.weight.in_force(&Law::WEIGHT, clock).max(Bps::ONE));
         }
         if loosens {
             self.ensure_calm(&self.watched())?;
@@ -287,13 +328,10 @@ impl MarginVault {
     /// Refuses to loosen anything while a plan that touches one of `markets` is in force.
     fn ensure_calm(&self, markets: &[u32]) -> Result<(), VaultError> {
         let now = self.now();
-        for market in markets {
-            let barred = self.plans_of(*market)?.iter().filter_map(|plan| plan.bars_until(now)).max();
-            if let Some(until) = barred {
-                return Err(VaultError::LooseningBarred { until: until.0 });
-            }
+        match self.barring(markets, |plan| plan.bars_until(now))? {
+            Some(until) => Err(VaultError::LooseningBarred { until: until.0 }),
+            None => Ok(()),
         }
-        Ok(())
     }
 
     /// The markets that are watched for plans: those of assets, and those in which venues reported positions.

@@ -126,8 +126,20 @@ impl MarginVault {
         if taken == 0 {
             return Err(VaultError::NothingToLiquidate);
         }
-        let notional = exposures.iter().filter(|e| e.0 == market).fold(0u128, |sum, e| sum.saturating_add(e.1));
         let part = |of: u128, closed| mul_div_down(of, closed, size).unwrap_or(u128::MAX);
+        let (mut notional, mut result) = (0u128, 0i128);
+        for exposure in exposures.iter().filter(|exposure| exposure.0 == market) {
+            notional = notional.saturating_add(exposure.1);
+            result = result.saturating_add(exposure.4);
+        }
+        if result < 0 {
+            let loss = part(result.unsigned_abs(), taken);
+            let leg = judged.venues.iter().find(|(of, _)| *of == venue);
+            let by = leg.map_or(0, |(_, leg)| leg.cost_of_realising(loss));
+            if by > 0 {
+                return Err(VaultError::LessHealthy { by });
+            }
+        }
         let fee_ratio = outlooks.of(market).fee_ratio;
         ensure_large_enough(&judged.terms, fee_ratio, part(notional, taken), part(notional, possible))?;
         if fee_ratio > Bps::ONE {
@@ -187,7 +199,9 @@ impl MarginVault {
         for id in owed {
             let venue = Address::from(id.0);
             let mut book = self.book(venue);
-            book.cover = book.cover.at(self.clock(&mut Outlooks::default(), book.cover.raise > 0)?);
+            if book.cover.raise > 0 {
+                book.cover = book.cover.in_force(self.law_clock(&self.watched(), true)?);
+            }
             let paid = book.cover(id, &mut ledger, &mut fund).map_err(clearing_error)?;
             let rest = book.share(id, &mut ledger).map_err(clearing_error)?;
             self.venues.insert(venue, &Stored(book));

@@ -4,10 +4,10 @@ use ink::{Address, prelude::vec::Vec};
 use lockstep_core::{
     guard::{Action, Reason},
     margin::{
-        AddOn, InForce, PlanTerms, Reading, Terms,
+        AddOn, Clock, InForce, PlanTerms, Reading, Terms,
         addon::{hedging_band_down, volatility_up},
     },
-    units::{Bps, Timestamp},
+    units::{Bps, Seconds, Timestamp},
 };
 use lockstep_interfaces::VaultError;
 
@@ -24,6 +24,8 @@ pub struct Outlook {
     pub volatility: Bps,
     /// How much dearer its plans make transactions.
     pub fee_ratio: Bps,
+    /// For how long its plans have barred loosening.
+    pub barred: Seconds,
     /// Whether the volatility was asked.
     complete: bool,
 }
@@ -31,8 +33,8 @@ pub struct Outlook {
 /// What was asked already in this call.
 #[derive(Default)]
 pub struct Outlooks {
-    clock: Option<Timestamp>,
-    terms: Option<InForce>,
+    now: Option<Timestamp>,
+    terms: Option<Terms>,
     known: Vec<Outlook>,
 }
 
@@ -44,9 +46,19 @@ impl Outlooks {
     /// What is added in `market`; nothing where it was not asked for.
     pub fn of(&self, market: u32) -> Outlook {
         let found = self.known.iter().find(|outlook| outlook.market == market).copied();
-        let nothing =
-            Outlook { market, plans: AddOn::default(), volatility: Bps::ZERO, fee_ratio: Bps::ONE, complete: false };
-        found.unwrap_or(nothing)
+        found.unwrap_or(Outlook {
+            market,
+            plans: AddOn::default(),
+            volatility: Bps::ZERO,
+            fee_ratio: Bps::ONE,
+            barred: Seconds(0),
+            complete: false,
+        })
+    }
+
+    /// For how long loosening has been barred in one of `markets`.
+    pub fn barred(&self, markets: &[u32]) -> Seconds {
+        markets.iter().map(|market| self.of(*market).barred).max().unwrap_or_default()
     }
 }
 
@@ -56,29 +68,22 @@ impl MarginVault {
         self.figures.get().map_or_else(|| Terms::new(self.quote_decimals), |stored| stored.0)
     }
 
-    /// Active time, asked only where something `moves`.
-    pub(crate) fn clock(&self, outlooks: &mut Outlooks, moves: bool) -> Result<Timestamp, VaultError> {
-        match outlooks.clock {
-            _ if !moves => Ok(Timestamp::default()),
-            Some(clock) => Ok(clock),
-            None => {
-                let clock = self.active_now()?;
-                outlooks.clock = Some(clock);
-                Ok(clock)
-            }
+    /// The clock that figures are read by, asked only where one `moves`.
+    pub(crate) fn clock(&self, outlooks: &mut Outlooks, moves: bool, barred: Seconds) -> Result<Clock, VaultError> {
+        if !moves {
+            return Ok(Clock::default());
         }
+        let now = match outlooks.now {
+            Some(now) => now,
+            None => *outlooks.now.insert(self.active_now()?),
+        };
+        Ok(Clock { now, barred })
     }
 
-    /// The governed figures in force.
-    pub(crate) fn in_force(&self, outlooks: &mut Outlooks) -> Result<InForce, VaultError> {
-        if let Some(terms) = outlooks.terms {
-            return Ok(terms);
-        }
-        let terms = self.terms();
-        let clock = self.clock(outlooks, terms.moves())?;
-        let terms = terms.at(clock);
-        outlooks.terms = Some(terms);
-        Ok(terms)
+    /// The governed figures in force where loosening has been `barred` for so long.
+    pub(crate) fn in_force(&self, outlooks: &mut Outlooks, barred: Seconds) -> Result<InForce, VaultError> {
+        let terms = *outlooks.terms.get_or_insert_with(|| self.terms());
+        Ok(terms.in_force(self.clock(outlooks, terms.moves(), barred)?))
     }
 
     /// Asks about the `markets` that are not known yet; about their volatility where a plan touches one of them, or
@@ -95,23 +100,26 @@ impl MarginVault {
         if asked.is_empty() {
             return Ok(());
         }
-        let terms = self.in_force(outlooks)?;
         let lenient = reading == Reading::Upper;
-        let mut plans = Vec::new();
+        let now = self.now();
+        let mut all = Vec::new();
+        let mut matters = false;
         for market in &asked {
-            plans.push(match self.plans_of(*market) {
+            let plans = match self.plans_of(*market) {
                 Err(_) if lenient => Vec::new(),
                 answer => answer?,
-            });
+            };
+            let barred = plans.iter().filter_map(|plan| plan.barred_for(now)).max().unwrap_or_default();
+            let terms = self.in_force(outlooks, barred)?;
+            matters |= !plans.is_empty() || (priced && terms.factor.0 > 0);
+            all.push((*market, plans, barred, terms));
         }
-        let matters = (priced && terms.factor.0 > 0) || plans.iter().any(|plans| !plans.is_empty());
         let volatility = if matters { outside::volatility(self.guard(), &asked) } else { Ok(Vec::new()) };
         let volatility = match volatility {
             Err(_) if lenient => Vec::new(),
             answer => answer?,
         };
-        let now = self.now();
-        for (index, (market, plans)) in asked.into_iter().zip(plans).enumerate() {
+        for (index, (market, plans, barred, terms)) in all.into_iter().enumerate() {
             let sigma = Bps(volatility.get(index).copied().unwrap_or(0));
             let falls = plans.iter().any(|plan| plan.may_fall(terms.grace, now));
             let held = falls && self.is_frozen(market)?;
@@ -120,6 +128,7 @@ impl MarginVault {
                 plans: AddOn::default(),
                 volatility: volatility_up(sigma, terms.calm, terms.factor),
                 fee_ratio: Bps::ONE,
+                barred,
                 complete: matters || priced,
             };
             for plan in &plans {

@@ -4,7 +4,9 @@ use ink::{Address, prelude::vec::Vec};
 use lockstep_core::{
     guard::{Action, PriceVerdict},
     ids::AssetId,
-    margin::{AddOn, Asset, CollateralLeg, Health, InForce, Ledger, Position, Reading, Scale, VenueLeg, health},
+    margin::{
+        AddOn, Asset, CollateralLeg, Dial, Health, InForce, Law, Ledger, Position, Reading, Scale, VenueLeg, health,
+    },
     units::{Bps, Price},
 };
 use lockstep_interfaces::{Exposure, MAX_EXPOSURES, Quote, VaultError};
@@ -20,14 +22,17 @@ pub struct Assessment {
     pub markets: Vec<u32>,
     /// Its collateral, in the order of its holdings.
     pub collateral: Vec<CollateralLeg>,
+    /// What it has on each venue.
+    pub venues: Vec<(Address, VenueLeg)>,
     /// The figures it was judged by.
     pub terms: InForce,
 }
 
 /// What one venue says of an account.
 struct Said {
+    venue: Address,
     leg: VenueLeg,
-    weight: Bps,
+    weight: Dial,
     exposures: Vec<Exposure>,
 }
 
@@ -59,7 +64,7 @@ impl MarginVault {
         reading: Reading,
         outlooks: &mut Outlooks,
     ) -> Result<Assessment, VaultError> {
-        let said = self.ask_venues(account, ledger, own, outlooks)?;
+        let said = self.ask_venues(account, ledger, own)?;
         let mut assets = Vec::new();
         for holding in &ledger.holdings {
             assets.push((holding, self.asset_of(holding.asset)?));
@@ -76,10 +81,13 @@ impl MarginVault {
         let quotes = Quotes(asked.into_iter().zip(quotes).collect());
         let markets = sorted(positions.chain(collateral).collect());
         self.look_at(outlooks, &markets, !assets.is_empty(), reading)?;
-        let terms = self.in_force(outlooks)?;
+        let barred = outlooks.barred(&markets);
+        let terms = self.in_force(outlooks, barred)?;
 
-        let (mut markets, mut legs) = (Vec::new(), Vec::new());
-        for Said { mut leg, weight, exposures } in said {
+        let (mut markets, mut venues) = (Vec::new(), Vec::new());
+        for Said { venue, mut leg, weight, exposures } in said {
+            let clock = self.clock(outlooks, weight.moves(), barred)?;
+            let weight = weight.in_force(&Law::WEIGHT, clock).max(Bps::ONE);
             for (market, notional, initial, maintenance, unrealised, unrealised_stable) in exposures {
                 let valid = reading != Reading::Upper || quotes.of(market)?.2;
                 if valid {
@@ -93,7 +101,7 @@ impl MarginVault {
                 let position = Position { notional, initial, maintenance, unrealised, unrealised_stable };
                 leg.add(&position, weight, add_on, valid, reading);
             }
-            legs.push(leg);
+            venues.push((venue, leg));
         }
         let mut collateral = Vec::new();
         for (holding, asset) in &assets {
@@ -104,8 +112,9 @@ impl MarginVault {
             }
             collateral.push(leg);
         }
+        let legs: Vec<VenueLeg> = venues.iter().map(|(_, leg)| *leg).collect();
         let health = health(ledger.cash, &collateral, &legs, reading);
-        Ok(Assessment { health, markets: sorted(markets), collateral, terms })
+        Ok(Assessment { health, markets: sorted(markets), collateral, venues, terms })
     }
 
     /// What every venue of an account says of it.
@@ -114,7 +123,6 @@ impl MarginVault {
         account: Address,
         ledger: &Ledger,
         own: Option<(Address, &[Exposure])>,
-        outlooks: &mut Outlooks,
     ) -> Result<Vec<Said>, VaultError> {
         let mut all = Vec::new();
         for membership in &ledger.venues {
@@ -131,14 +139,13 @@ impl MarginVault {
                 continue;
             }
             let book = self.book(venue);
-            let clock = self.clock(outlooks, book.weight.moves())?;
             let leg = VenueLeg {
                 debt: membership.debt,
                 pending: book.credit_of(membership),
                 bond: book.bond,
                 ..VenueLeg::default()
             };
-            all.push(Said { leg, weight: book.weight.at(clock).max(Bps::ONE), exposures });
+            all.push(Said { venue, leg, weight: book.weight, exposures });
         }
         Ok(all)
     }
@@ -152,9 +159,9 @@ impl MarginVault {
         outlooks: &mut Outlooks,
     ) -> Result<CollateralLeg, VaultError> {
         let (price, stable, valid) = quotes.of(asset.market.0)?;
-        let clock = self.clock(outlooks, asset.moves())?;
         let outlook = outlooks.of(asset.market.0);
-        let bare = asset.haircut.at(clock);
+        let clock = self.clock(outlooks, asset.moves(), outlook.barred)?;
+        let bare = asset.haircut.in_force(&Law::HAIRCUT, clock);
         let with =
             |add_on: Bps| CollateralLeg::in_force(bare, add_on.saturating_add(outlook.volatility), terms.haircut_cap);
         Ok(CollateralLeg {
@@ -166,7 +173,7 @@ impl MarginVault {
             haircut_initial: with(outlook.plans.initial),
             haircut_maintenance: with(outlook.plans.maintenance),
             haircut_bare: bare,
-            scale_start: asset.scale_start.at(clock),
+            scale_start: asset.scale_start.in_force(&Law::SCALE_START, clock),
             deposits: asset.held,
         })
     }

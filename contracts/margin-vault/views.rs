@@ -1,10 +1,10 @@
 //! What anyone may read.
 
 use ink::Address;
-use lockstep_core::ids::AssetId;
+use lockstep_core::{ids::AssetId, margin::Law};
 use lockstep_interfaces::VaultError;
 
-use crate::{books::account_id, margin_vault::MarginVault, outlook::Outlooks};
+use crate::{books::account_id, margin_vault::MarginVault};
 
 impl MarginVault {
     /// `(opted in, open, debt, pending)` of an account with a venue.
@@ -20,15 +20,16 @@ impl MarginVault {
         asset: AssetId,
     ) -> Result<(Address, u32, u8, u128, u128, u32, u32, u64), VaultError> {
         let a = self.asset_of(asset)?;
-        let now = self.active_now()?;
-        let (cap, haircut, ramp) = (a.cap.at(now), a.haircut.at(now), a.haircut.ramp);
+        let clock = self.law_clock(&[a.market.0], a.moves() || a.cap.moves())?;
+        let (cap, haircut) = (a.cap.in_force(&Law::CAP, clock), a.haircut.in_force(&Law::HAIRCUT, clock));
+        let ramp = a.haircut.ramp;
         Ok((Address::from(a.token.0), a.market.0, a.decimals, cap, a.held, haircut.0, ramp.to.0, ramp.end.0))
     }
 
     /// `(admitted, bond, pool, debts, pending, cover left)` of a venue.
     pub(crate) fn books_of(&self, venue: Address) -> (bool, u128, u128, u128, u128, u128) {
         let book = self.book(venue);
-        let clock = self.clock(&mut Outlooks::default(), book.cover.raise > 0).unwrap_or_default();
-        (book.admitted, book.bond, book.pool, book.debts, book.pending, book.cover.at(clock).left)
+        let clock = self.law_clock(&self.watched(), book.cover.raise > 0).unwrap_or_default();
+        (book.admitted, book.bond, book.pool, book.debts, book.pending, book.cover.in_force(clock).left)
     }
 }

@@ -63,6 +63,7 @@ pub(super) fn refusal(failure: &Failure) -> String {
         IPerpetualVenueErrors::InsufficientMargin(_) => "initial margin is missing".to_owned(),
         IPerpetualVenueErrors::Healthy(_) => "the account is sound".to_owned(),
         IPerpetualVenueErrors::NothingToLiquidate(_) => "the share of the thawing market is used up".to_owned(),
+        IPerpetualVenueErrors::LessHealthy(_) => "its profit has to be closed first".to_owned(),
         IPerpetualVenueErrors::NothingOpen(_) => "there is no position".to_owned(),
         _ => failure.to_string(),
     }

@@ -83,7 +83,8 @@ library VaultCalls {
         } else if (
             selector == IMarginVault.NotOptedIn.selector || selector == IMarginVault.InsufficientMargin.selector
                 || selector == IMarginVault.Healthy.selector || selector == IMarginVault.NothingToLiquidate.selector
-                || selector == IMarginVault.GuardFailed.selector || selector == IMarginVault.Overflow.selector
+                || selector == IMarginVault.StoppedUntil.selector || selector == IMarginVault.TooSmall.selector
+                || selector == IMarginVault.LessHealthy.selector || selector == IMarginVault.GuardFailed.selector || selector == IMarginVault.Overflow.selector
         ) {
             said = selector;
         }

@@ -65,6 +65,23 @@ pub enum Error {
     Healthy,
     /// The thawing market's share is used up.
     NothingToLiquidate,
+    /// The vault has stopped this for a while.
+    StoppedUntil {
+        /// A `lockstep_core::margin::Operations` bit.
+        operation: u8,
+        /// Until when.
+        until: u64,
+    },
+    /// The liquidation would be smaller than it must be, although more could be taken.
+    TooSmall {
+        /// The smallest one, in quote.
+        smallest: u128,
+    },
+    /// Closing this now would leave the account less healthy: close a profit of it first.
+    LessHealthy {
+        /// By how much, in quote.
+        by: u128,
+    },
     /// This venue is not admitted to the vault, or its bond is too low.
     NotAdmitted,
     /// The vault refused for another reason, or did not answer.
@@ -89,6 +106,9 @@ impl From<VaultError> for Error {
             VaultError::Healthy => Self::Healthy,
             VaultError::LiquidationRefused { reason, until } => Self::Refused { reason, until },
             VaultError::NothingToLiquidate => Self::NothingToLiquidate,
+            VaultError::StoppedUntil { operation, until } => Self::StoppedUntil { operation, until },
+            VaultError::TooSmall { smallest } => Self::TooSmall { smallest },
+            VaultError::LessHealthy { by } => Self::LessHealthy { by },
             VaultError::VenueNotAdmitted | VaultError::BondTooLow { .. } => Self::NotAdmitted,
             VaultError::GuardFailed => Self::GuardFailed,
             VaultError::Overflow => Self::Overflow,

@@ -129,6 +129,8 @@ interface IMarginVault {
     error LiquidationRefused(uint8 reason, uint64 until);
     error NothingToLiquidate();
     error TooSmall(uint128 smallest);
+    /// Closing this now would cost the account `by` of its health, in quote: close its profit on the venue first.
+    error LessHealthy(uint128 by);
     error NotBankrupt();
     error VenueFailed(address venue);
     error GuardFailed();
@@ -292,8 +294,8 @@ interface IMarginVault {
     ) external;
 
     /// @notice For venues: how much of a position may be liquidated. The venue must then close exactly that.
-    /// Errors: NotOptedIn, Healthy, LiquidationRefused, StoppedUntil, NothingToLiquidate, TooSmall, VenueFailed,
-    /// GuardFailed, Locked.
+    /// Errors: NotOptedIn, Healthy, LiquidationRefused, StoppedUntil, NothingToLiquidate, LessHealthy, TooSmall,
+    /// VenueFailed, GuardFailed, Locked.
     /// @param relief What closing all of `size` adds to health at the liquidation end.
     function authorise(
         address account,
@@ -385,7 +387,7 @@ interface IMarginVault {
     function state() external view returns (address governance, address guard, uint32 assets, uint128 insurance);
 
     /// @notice A figure of the vault, of an asset or of a venue, as setParameter numbers them; times in active time.
-    /// Errors: UnknownParameter, UnknownAsset, GuardFailed.
+    /// What was to loosen since a plan bars loosening is not in force. Errors: UnknownParameter, UnknownAsset, GuardFailed.
     function parameter(uint8 number, uint32 asset_, address venue_)
         external
         view

@@ -71,6 +71,12 @@ interface IPerpetualVenue {
     error InsufficientMargin(address account, uint128 missing);
     error Healthy();
     error NothingToLiquidate();
+    /// The vault has stopped this for a while.
+    error StoppedUntil(uint8 operation, uint64 until);
+    /// The liquidation would be smaller than it must be, in quote, although more could be taken.
+    error TooSmall(uint128 smallest);
+    /// Closing this now would cost the account `by` of its health, in quote: close a profit of it first.
+    error LessHealthy(uint128 by);
     error NotAdmitted();
     error VaultFailed();
     error MarkUnavailable();
@@ -117,7 +123,7 @@ interface IPerpetualVenue {
 
     /// @notice Buys (sells where negative) at the mark plus the spread, in the direction of the caller's position.
     /// Errors: ZeroSize, UnknownMarket, Maker, MarketHasEnded, Refused, InvalidPrice, WrongDirection, TooManyMarkets, NotOptedIn,
-    /// NotAdmitted, InsufficientMargin, GuardFailed, VaultFailed, Overflow.
+    /// NotAdmitted, StoppedUntil, InsufficientMargin, GuardFailed, VaultFailed, Overflow.
     function increase(uint32 market, int128 size) external;
 
     /// @notice Closes at most `size` of the caller's position. Never blocked: at an invalid mark a profit goes into
@@ -129,8 +135,8 @@ interface IPerpetualVenue {
     function releaseEscrow(address account, uint32 market) external;
 
     /// @notice Closes as much of a position at the mark as the vault authorises. Anyone may ask, for the fee.
-    /// Errors: UnknownMarket, Maker, MarketHasEnded, NothingOpen, Healthy, Refused, NothingToLiquidate, NotOptedIn, GuardFailed,
-    /// VaultFailed, Overflow.
+    /// Errors: UnknownMarket, Maker, MarketHasEnded, NothingOpen, Healthy, Refused, StoppedUntil, NothingToLiquidate,
+    /// LessHealthy, TooSmall, NotOptedIn, GuardFailed, VaultFailed, Overflow.
     /// @return The size closed.
     function liquidate(address account, uint32 market, uint128 maxSize) external returns (uint128);
 

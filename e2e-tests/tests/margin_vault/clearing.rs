@@ -3,7 +3,7 @@
 use alloy_core::primitives::Address;
 use e2e_tests::{
     assert_refused, emitted,
-    exchange::{DOLLAR, Exchange, MARKET},
+    exchange::{DOLLAR, Exchange, MARKET, NATIVE_MARKET},
     interfaces::IMarginVault::{self, *},
 };
 use lockstep_devchain::Account;
@@ -171,4 +171,32 @@ fn a_position_is_liquidated_by_as_much_as_the_account_is_short() {
     assert_eq!(x.vault(&venue, &both).unwrap(), 510);
     let unpriced = authoriseCall { market: 99, ..both };
     assert_refused(x.vault(&venue, &unpriced), LiquidationRefused { reason: 15, until: 0 });
+}
+
+#[test]
+fn a_loss_is_closed_no_further_than_the_profit_beside_it_counts() {
+    let mut x = Exchange::plain();
+    let venue = admitted(&mut x, "venue", 0, 0);
+    let alice = x.trader("alice", 60 * DOLLAR);
+    join(&mut x, &alice, &venue);
+    let losing = exposure(100 * DOLLAR, 50 * DOLLAR, -90_000_000);
+    let winning =
+        IMarginVault::Exposure { market: NATIVE_MARKET, ..exposure(100 * DOLLAR, 50 * DOLLAR, 120_000_000) };
+    // 60 of cash and 30 of profit against 100 of requirement.
+    let close = |market, max_size| authoriseCall {
+        account: address(&alice),
+        market,
+        size: 1_000,
+        maxSize: max_size,
+        relief: 100 * DOLLAR,
+        exposures: vec![losing.clone(), winning.clone()],
+    };
+    // With 90 realised 20 of the profit would be beyond the requirement, and lost to her health.
+    assert_refused(x.vault(&venue, &close(MARKET, u128::MAX)), LessHealthy { by: 20 * DOLLAR });
+    assert_refused(x.vault(&venue, &close(MARKET, 778)), LessHealthy { by: 20_000 });
+    assert_eq!(x.vault(&venue, &close(MARKET, 777)).unwrap(), 777);
+    assert_eq!(x.vault(&venue, &close(NATIVE_MARKET, u128::MAX)).unwrap(), 1_000);
+    // The profit realised, nothing is lost.
+    let cashed = authoriseCall { exposures: vec![losing.clone()], ..close(MARKET, u128::MAX) };
+    assert_eq!(x.vault(&venue, &cashed).unwrap(), 1_000);
 }

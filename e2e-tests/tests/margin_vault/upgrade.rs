@@ -16,7 +16,7 @@ use lockstep_core::registry::fork_zero;
 use lockstep_devchain::Account;
 use sp_crypto_hashing::keccak_256;
 
-use crate::{DAY, NATIVE, address, deposit_native, last};
+use crate::{DAY, NATIVE, address, deposit_native, exposure, last};
 
 const HOUR: u64 = 3_600;
 const DOMAIN: u32 = 1;
@@ -196,6 +196,52 @@ fn a_plan_adds_on_a_ramp_until_the_freeze_and_takes_off_after_the_thaw() {
     assert_eq!(last::<ParameterSet>(&x).to, 900);
 }
 
+/// What was decided before the freeze, to begin an hour after it, waits until nothing bars it.
+#[test]
+fn no_loosening_takes_effect_from_the_freeze_to_the_cool_down() {
+    let mut x = Exchange::connected(400);
+    keepers(&mut x);
+    let coins = long(&mut x, "coins", 202);
+    deposit_native(&mut x, &coins, NATIVE).unwrap();
+    let freeze_at = announce(&mut x).1;
+    let begins = freeze_at + HOUR;
+    x.chain.produce_until(begins - 2 * DAY);
+    let (venue, cap) = (x.holder("venue", 0), 1u128 << 100);
+    let of_coin = |number, value| setParameterCall { number, asset_: COIN, venue_: sol_address(x.venue), value };
+    let raise = of_coin(9, cap + cap / 2);
+    x.govern(&setHaircutCall { asset: COIN, haircut: 500 });
+    x.govern(&raise);
+    x.govern(&admitVenueCall { venue: address(&venue), bondRequired: 0, cover: 0 });
+    let in_force = |x: &Exchange| {
+        let of = |number| x.ask(&parameterCall { number, asset_: COIN, venue_: sol_address(x.venue) }).inForce;
+        (of(8), of(9), x.ask(&assetCall { number: COIN }).haircut, x.ask(&assetCall { number: COIN }).cap)
+    };
+    let before = (1_000, cap, 1_000, cap);
+    x.chain.produce_until(begins + 20 * HOUR);
+    x.recover();
+    assert_eq!(in_force(&x), before);
+    let add_on = add_ons(&x).1;
+    assert_eq!(x.health(&coins).2, 1_900_000_000 - 2 * of_the_price(add_on));
+    x.vault(&coins, &optInCall { venue: address(&venue) }).unwrap();
+    let grow = increasedCall {
+        account: address(&coins),
+        counterparty: address(&venue),
+        exposures: vec![exposure(DOLLAR, DOLLAR, 0)],
+        counterExposures: vec![],
+        checkCounterparty: false,
+    };
+    assert_refused(x.vault(&venue, &grow), TooSoon { until: begins });
+
+    // Nothing was activated: the plan expired two hours after its freeze.
+    let ends = freeze_at + 2 * HOUR + DAY;
+    x.chain.produce_until(ends - 60);
+    assert_eq!(in_force(&x), before);
+    x.chain.produce_until(ends);
+    x.recover();
+    assert_eq!(in_force(&x), (500, cap + cap / 2, 500, cap + cap / 2));
+    x.vault(&venue, &grow).unwrap();
+}
+
 #[test]
 fn nobody_is_liquidated_by_the_announcement_and_dearer_transactions_are_paid_for() {
     let mut x = Exchange::connected(400);
@@ -225,7 +271,7 @@ fn nobody_is_liquidated_by_the_announcement_and_dearer_transactions_are_paid_for
     assert!(health.2 < 0, "{health:?}");
     // A bite of less than twice ten dollars is not worth its transaction.
     let small = x.venue(&liquidator, &close(UNIT / 200));
-    assert_refused(small, IPerpetualVenue::VaultFailed {});
+    assert_refused(small, IPerpetualVenue::TooSmall { smallest: 20 * DOLLAR });
     x.venue(&liquidator, &close(UNIT / 20)).unwrap();
     // A hundredth of 100 dollars is the fee; the liquidator's half of it is doubled.
     let charged = last::<LiquidationCharged>(&x);

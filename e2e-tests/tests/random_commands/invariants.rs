@@ -256,18 +256,16 @@ impl World {
             };
             plan.freezeAt <= now && plan.phase != 0 && ended > 0 && now < ended + DAY
         };
-        // Whether one and the same plan bars it since it was last looked at.
-        let last = self.memory.in_force.get(&asset).copied();
-        let since = plans.iter().filter(|plan| barring(plan)).map(|plan| plan.freezeAt).min();
-        let to_come = |number| {
+        let barred_since = plans.iter().filter(|plan| barring(plan)).map(|plan| plan.freezeAt).min();
+        let in_force = |number| {
             let call = vault::parameterCall { number, asset_: asset, venue_: Address::ZERO };
-            self.ask(self.at.vault, &call).map(|figure| figure.toCome)
+            self.ask(self.at.vault, &call).map(|figure| figure.inForce)
         };
-        let (Some(haircut), Some(cap)) = (to_come(8), to_come(9)) else { return Ok(()) };
-        let seen = InForce { at: now, haircut, cap, barred: since.is_some() };
-        self.memory.in_force.insert(asset, seen);
-        let Some((last, since)) = last.zip(since) else { return Ok(()) };
-        if last.barred && since <= last.at && (seen.haircut < last.haircut || seen.cap > last.cap) {
+        let (Some(haircut), Some(cap)) = (in_force(8), in_force(9)) else { return Ok(()) };
+        let seen = InForce { haircut, cap, barred_since };
+        let Some(last) = self.memory.in_force.insert(asset, seen) else { return Ok(()) };
+        let same_bar = barred_since.is_some() && barred_since == last.barred_since;
+        if same_bar && (seen.haircut < last.haircut || seen.cap > last.cap) {
             return Err(format!("asset {asset} was loosened while a plan bars it: {last:?}, now {seen:?}"));
         }
         Ok(())

@@ -34,16 +34,15 @@ impl Plan {
     }
 }
 
-/// What was decided of an asset when it was last looked at.
+/// What was in force of an asset when it was last looked at.
 #[derive(Clone, Copy, Debug)]
 pub struct InForce {
-    pub at: u64,
-    /// Where the haircut goes.
+    /// Its haircut.
     pub haircut: u128,
-    /// Where the cap goes.
+    /// Its cap.
     pub cap: u128,
-    /// Whether a plan forbade loosening.
-    pub barred: bool,
+    /// Since when a plan forbade loosening.
+    pub barred_since: Option<u64>,
 }
 
 #[derive(Clone)]

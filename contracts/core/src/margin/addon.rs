@@ -148,6 +148,11 @@ impl PlanTerms {
         (now >= self.freeze_at && now < until).then_some(until)
     }
 
+    /// For how long it has barred loosening by now; `None` where it does not.
+    pub fn barred_for(&self, now: Timestamp) -> Option<Seconds> {
+        self.bars_until(now).map(|_| now.since(self.freeze_at))
+    }
+
     /// How much dearer transactions are, never below one: from the freeze on, unless the upgrade did not come.
     pub fn fee_ratio(&self, now: Timestamp) -> Bps {
         let came = !matches!(self.phase, Phase::Announced | Phase::Cancelled | Phase::Expired);
@@ -289,6 +294,8 @@ mod tests {
         let bars = |plan: PlanTerms, now| plan.bars_until(Timestamp(now));
         let announced = PlanTerms { phase: Phase::Announced, ..PLAN };
         assert_eq!((bars(announced, 4 * DAY - 1), bars(announced, 4 * DAY)), (None, end));
+        let barred = |now| announced.barred_for(Timestamp(now));
+        assert_eq!((barred(4 * DAY - 1), barred(4 * DAY + 7)), (None, Some(Seconds(7))));
         let at = |phase, released: u64, completed: Option<u64>| PlanTerms {
             phase,
             released_at: Some(Timestamp(released)),

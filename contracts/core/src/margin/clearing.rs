@@ -17,7 +17,7 @@ use parity_scale_codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use crate::{
     ids::Account,
     margin::{
-        law::{Dial, Law, LawError, Limit},
+        law::{Clock, Dial, Law, LawError, Limit},
         ledger::{Ledger, LedgerError, Membership},
     },
     units::{Timestamp, mul_div_down},
@@ -51,20 +51,20 @@ impl Cover {
 
     /// With a raise that is due.
     #[must_use]
-    pub const fn at(self, now: Timestamp) -> Self {
-        if self.raise == 0 || now.0 < self.from.0 {
+    pub const fn in_force(self, clock: Clock) -> Self {
+        if self.raise == 0 || clock.before().0 < self.from.0 {
             return self;
         }
         Self { left: self.left.saturating_add(self.raise), raise: 0, ..self }
     }
 
     /// Sets what is left to `to` by [`Law::COVER`]: less at once, more after the delay.
-    pub fn set(&mut self, to: u128, now: Timestamp) -> Result<(), LawError> {
-        let before = self.at(now);
-        let from =
-            Law::COVER.start(before.left, before.left.saturating_add(before.raise), before.changed_at, to, now)?;
+    pub fn set(&mut self, to: u128, clock: Clock) -> Result<(), LawError> {
+        let before = self.in_force(clock);
+        let coming = before.left.saturating_add(before.raise);
+        let from = Law::COVER.start(before.left, coming, before.changed_at, to, clock.now)?;
         let raise = to.saturating_sub(before.left);
-        *self = Self { left: before.left.min(to), raise, from, changed_at: now };
+        *self = Self { left: before.left.min(to), raise, from, changed_at: clock.now };
         Ok(())
     }
 }

@@ -1,4 +1,5 @@
 use super::*;
+use crate::units::Seconds;
 
 const VENUE: Account = Account([7; 20]);
 
@@ -128,14 +129,15 @@ fn credits_that_were_wiped_out_are_forgotten() {
 #[test]
 fn a_raise_of_the_cover_waits_and_a_cut_does_not() {
     const DAY: u64 = 86_400;
-    let at = |days: u64| Timestamp(days * DAY);
+    let at = |days: u64| Clock::free(Timestamp(days * DAY));
     let mut cover = Cover::new(100);
     assert_eq!(cover.set(201, at(3)), Err(LawError::StepTooLarge { step: 101, max: 100 }));
     cover.set(150, at(3)).unwrap();
-    assert_eq!((cover.at(at(4)).left, cover.at(at(5)).left), (100, 150));
+    assert_eq!((cover.in_force(at(4)).left, cover.in_force(at(5)).left), (100, 150));
+    assert_eq!(cover.in_force(at(9).barred_for(Seconds::days(5))).left, 100);
     assert_eq!(cover.set(150, at(4)), Err(LawError::Unchanged));
     cover.left = 20;
-    assert_eq!(cover.set(10, at(5)), Err(LawError::TooSoon { until: at(6) }));
+    assert_eq!(cover.set(10, at(5)), Err(LawError::TooSoon { until: at(6).now }));
     cover.set(35, at(6)).unwrap();
     assert_eq!((cover.left, cover.raise), (35, 0));
 }

@@ -99,6 +99,8 @@ pub struct VenueLeg {
     pub unrealised: i128,
     /// The same at the stable price.
     pub unrealised_stable: i128,
+    /// Profit (or loss) at the mark of those positions whose market's price is valid.
+    pub proven: i128,
     /// Realised profit that is not yet paid.
     pub pending: u128,
     /// Realised loss that is not yet collected.
@@ -126,12 +128,26 @@ impl VenueLeg {
         if unproven {
             return;
         }
+        if valid {
+            self.proven = self.proven.saturating_add(position.unrealised);
+        }
         let weighted = |requirement| weight.of_up(requirement).unwrap_or(u128::MAX);
         let added = |share: Bps| share.of_up(position.notional).unwrap_or(u128::MAX);
         let maintenance = weighted(position.maintenance.min(position.initial));
         self.initial = self.initial.saturating_add(weighted(position.initial)).saturating_add(added(add_on.initial));
         self.maintenance = self.maintenance.saturating_add(maintenance).saturating_add(added(add_on.maintenance));
         self.maintenance_bare = self.maintenance_bare.saturating_add(maintenance);
+    }
+
+    /// By how much health for maintenance falls when a `loss` of this venue is realised. What is realised is owed in
+    /// full, while a profit counts no further than the venue's requirement and bond: it is what of the profit then goes
+    /// beyond. Zero once the profits that are proven have been realised too.
+    pub fn cost_of_realising(&self, loss: u128) -> u128 {
+        let requirement = i128::try_from(self.maintenance.min(self.initial)).unwrap_or(i128::MAX);
+        let bond = i128::try_from(self.bond).unwrap_or(i128::MAX);
+        let beyond = self.proven.saturating_sub(requirement).min(bond);
+        let loss = i128::try_from(loss).unwrap_or(i128::MAX);
+        beyond.saturating_add(loss).saturating_sub(bond).max(0).unsigned_abs()
     }
 }
 

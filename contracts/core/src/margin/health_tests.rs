@@ -25,6 +25,7 @@ const BOOK: VenueLeg = VenueLeg {
     maintenance_bare: 250_000_000,
     unrealised: 300_000_000,
     unrealised_stable: 300_000_000,
+    proven: 300_000_000,
     pending: 0,
     debt: 0,
     bond: 0,
@@ -166,6 +167,25 @@ fn an_invalid_price_neither_liquidates_nor_shields() {
     assert_eq!(with(rich, Reading::Lower).maintenance, 1_000 - 1_000);
 }
 
+#[test]
+fn realising_the_loss_of_a_hedge_costs_what_its_profit_no_longer_covers() {
+    let losing = Position { notional: 1_000, initial: 60, maintenance: 30, unrealised: -90, unrealised_stable: -90 };
+    let winning = Position { unrealised: 100, unrealised_stable: 100, ..losing };
+    let cost = |second: Position, valid, bond, loss| {
+        let mut leg = VenueLeg { bond, ..VenueLeg::default() };
+        leg.add(&losing, Bps::ONE, AddOn::default(), true, Reading::Upper);
+        leg.add(&second, Bps::ONE, AddOn::default(), valid, Reading::Upper);
+        leg.cost_of_realising(loss)
+    };
+    // 10 of profit against 60 of requirement: 50 may be realised before profit begins to be lost.
+    assert_eq!((cost(winning, true, 0, 50), cost(winning, true, 0, 90)), (0, 40));
+    // A bond behind the venue lets more of it count.
+    assert_eq!((cost(winning, true, 30, 90), cost(winning, true, 40, 90)), (10, 0));
+    // A profit at a price that is not valid protects nothing: it may never be realised.
+    assert_eq!(cost(winning, false, 0, 90), 0);
+    assert_eq!(cost(losing, true, 0, 90), 0);
+}
+
 prop_compose! {
     fn leg()(
         amount: u128, decimals in 0u8..=36, price: u128, stable: u128, valid: bool,
@@ -183,9 +203,9 @@ prop_compose! {
 prop_compose! {
     fn venue()(
         initial: u128, maintenance: u128, maintenance_bare: u128, unrealised: i128, unrealised_stable: i128,
-        pending: u128, debt: u128, bond: u128,
+        proven: i128, pending: u128, debt: u128, bond: u128,
     ) -> VenueLeg {
-        VenueLeg { initial, maintenance, maintenance_bare, unrealised, unrealised_stable, pending, debt, bond }
+        VenueLeg { initial, maintenance, maintenance_bare, unrealised, unrealised_stable, proven, pending, debt, bond }
     }
 }
 
@@ -220,6 +240,25 @@ proptest! {
     fn ratio_agrees_with_the_sign(cash in 0u128..1 << 100, venues in venues()) {
         let health = health(cash, &[], &venues, Reading::Plain);
         prop_assert_eq!(health.is_liquidatable(), health.ratio < Bps::ONE);
+    }
+
+    /// What realising a loss is said to cost is what it costs health for maintenance, whatever requirement it frees.
+    #[test]
+    fn realising_costs_what_it_is_said_to(
+        cash in 0u128..1 << 40, proven in -(1i128 << 40)..1 << 40, requirement in 0u128..1 << 40, bond in 0u128..1 << 40,
+        loss in 0u128..1 << 40, freed: prop::sample::Index,
+    ) {
+        let leg = VenueLeg {
+            initial: requirement, maintenance: requirement, unrealised: proven, proven, bond, ..VenueLeg::default()
+        };
+        let left = requirement - freed.index(usize::try_from(requirement).unwrap() + 1) as u128;
+        let result = proven + loss.cast_signed();
+        let after = VenueLeg {
+            initial: left, maintenance: left, unrealised: result, debt: loss.saturating_sub(cash), ..leg
+        };
+        let before = health(cash, &[], &[leg], Reading::Upper).maintenance;
+        let fallen = before - health(cash.saturating_sub(loss), &[], &[after], Reading::Upper).maintenance;
+        prop_assert_eq!(leg.cost_of_realising(loss), fallen.max(0).unsigned_abs());
     }
 
     /// No report of one venue makes an account safer than that venue's bond does.

@@ -2,7 +2,8 @@
 //!
 //! Tightening takes effect at once, but on a ramp where it could liquidate somebody. Loosening waits first. Each step
 //! and the time between two steps are bounded. Times are active time of the host. The law's own figures are fixed: a
-//! law that governance could loosen would be none.
+//! law that governance could loosen would be none. What was to loosen while a plan bars loosening is in force when the
+//! plan no longer does ([`Clock`]).
 //!
 //! A [`Dial`] is a ratio that moves on a ramp, a [`Limit`] an amount that is replaced after its delay.
 
@@ -22,6 +23,33 @@ pub const RAMP: Seconds = Seconds::days(1);
 
 /// How long nothing loosens after a plan has completed, in wall time.
 pub const COOL_DOWN: Seconds = Seconds::days(1);
+
+/// By which time a parameter is read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Clock {
+    /// Active time.
+    pub now: Timestamp,
+    /// For how long a plan has barred loosening by now, in wall time. What loosened since then is not in force yet.
+    pub barred: Seconds,
+}
+
+impl Clock {
+    /// A time at which nothing is barred.
+    pub const fn free(now: Timestamp) -> Self {
+        Self { now, barred: Seconds(0) }
+    }
+
+    /// The same time where loosening has been barred for so long.
+    #[must_use]
+    pub const fn barred_for(self, barred: Seconds) -> Self {
+        Self { barred, ..self }
+    }
+
+    /// The last active time that was certainly not barred: downtime since then only makes it earlier.
+    pub const fn before(self) -> Timestamp {
+        Timestamp(self.now.0.saturating_sub(self.barred.0))
+    }
+}
 
 /// In which direction a parameter gets tighter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -174,9 +202,15 @@ impl Dial {
         Self { ramp: Ramp { from: tightest, to, start, end: start.after(RAMP) }, changed_at: now }
     }
 
-    /// The value in force.
+    /// Its value at a time.
     pub fn at(&self, now: Timestamp) -> Bps {
         self.ramp.at(now)
+    }
+
+    /// The value in force by `law`.
+    pub fn in_force(&self, law: &Law, clock: Clock) -> Bps {
+        let (now, before) = (self.at(clock.now), self.at(clock.before()));
+        if law.loosens(before.0.into(), now.0.into()) { before } else { now }
     }
 
     /// Whether the value may depend on the time.
@@ -185,8 +219,8 @@ impl Dial {
     }
 
     /// Sets it by `law`.
-    pub fn set(&mut self, law: &Law, to: Bps, now: Timestamp) -> Result<(), LawError> {
-        let from = self.at(now);
+    pub fn set(&mut self, law: &Law, to: Bps, clock: Clock) -> Result<(), LawError> {
+        let (now, from) = (clock.now, self.in_force(law, clock));
         let start = law.start(from.0.into(), self.ramp.to.0.into(), self.changed_at, to.0.into(), now)?;
         *self = Self { ramp: Ramp { from, to, start, end: start.after(RAMP) }, changed_at: now };
         Ok(())
@@ -213,9 +247,15 @@ impl Limit {
         Self { value, next: value, from: Timestamp(0), changed_at: Timestamp(0) }
     }
 
-    /// The value in force.
+    /// Its value at a time.
     pub const fn at(&self, now: Timestamp) -> u128 {
         if now.0 >= self.from.0 { self.next } else { self.value }
+    }
+
+    /// The value in force by `law`.
+    pub const fn in_force(&self, law: &Law, clock: Clock) -> u128 {
+        let (now, before) = (self.at(clock.now), self.at(clock.before()));
+        if law.loosens(before, now) { before } else { now }
     }
 
     /// Whether the value may depend on the time.
@@ -224,8 +264,8 @@ impl Limit {
     }
 
     /// Sets it by `law`.
-    pub fn set(&mut self, law: &Law, to: u128, now: Timestamp) -> Result<(), LawError> {
-        let value = self.at(now);
+    pub fn set(&mut self, law: &Law, to: u128, clock: Clock) -> Result<(), LawError> {
+        let (now, value) = (clock.now, self.in_force(law, clock));
         let from = law.start(value, self.next, self.changed_at, to, now)?;
         // A tightening is in force at once and for good: nothing is left that could depend on the time.
         let value = if from <= now { to } else { value };
@@ -239,13 +279,18 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::margin::terms::Parameter;
 
     const DAY: u64 = 86_400;
     const LAW: Law = Law::HAIRCUT;
 
+    fn at(now: u64) -> Clock {
+        Clock::free(Timestamp(now))
+    }
+
     fn change(from: u32, to: u32, now: u64) -> Result<Ramp, LawError> {
         let mut dial = Dial::new(Bps(from));
-        dial.set(&LAW, Bps(to), Timestamp(now)).map(|()| dial.ramp)
+        dial.set(&LAW, Bps(to), at(now)).map(|()| dial.ramp)
     }
 
     #[test]
@@ -276,7 +321,7 @@ mod tests {
         assert_eq!(change(1_000, 1_100, 3 * DAY - 1), Err(LawError::TooSoon { until: Timestamp(3 * DAY) }));
         assert!(change(1_000, 1_100, 3 * DAY).is_ok());
         let mut weight = Dial::new(Bps(10_000));
-        let low = weight.set(&Law::WEIGHT, Bps(9_999), Timestamp(10 * DAY));
+        let low = weight.set(&Law::WEIGHT, Bps(9_999), at(10 * DAY));
         assert_eq!(low, Err(LawError::OutOfRange { bound: 10_000 }));
     }
 
@@ -289,7 +334,7 @@ mod tests {
             (Tighter::Neither, 900, 12),
         ] {
             let mut dial = Dial::new(Bps(1_000));
-            dial.set(&Law { tighter, ..LAW }, Bps(to), Timestamp(10 * DAY)).unwrap();
+            dial.set(&Law { tighter, ..LAW }, Bps(to), at(10 * DAY)).unwrap();
             assert_eq!(dial.ramp.start, Timestamp(start * DAY), "{tighter:?} {to}");
         }
     }
@@ -300,7 +345,7 @@ mod tests {
         let set = |part, to| {
             let mut cap = Limit::new(1_000_000);
             let law = Law::amount(Tighter::Lower, 1, part);
-            cap.set(&law, to, Timestamp(3 * DAY)).map(|()| (cap, law))
+            cap.set(&law, to, at(3 * DAY)).map(|()| (cap, law))
         };
         for good in [500_000, 1_500_000] {
             assert_eq!(set(5_000, good).unwrap().0.next, good);
@@ -312,9 +357,9 @@ mod tests {
         assert_eq!(set(10_000, 0).unwrap_err(), LawError::OutOfRange { bound: 1 });
         let (mut cap, law) = set(5_000, 1_200_000).unwrap();
         assert_eq!((cap.at(Timestamp(5 * DAY - 1)), cap.at(Timestamp(5 * DAY))), (1_000_000, 1_200_000));
-        let again = cap.set(&law, 1_300_000, Timestamp(6 * DAY - 1));
+        let again = cap.set(&law, 1_300_000, at(6 * DAY - 1));
         assert_eq!(again, Err(LawError::TooSoon { until: Timestamp(6 * DAY) }));
-        cap.set(&law, 1_100_000, Timestamp(6 * DAY)).unwrap();
+        cap.set(&law, 1_100_000, at(6 * DAY)).unwrap();
         assert_eq!((cap.at(Timestamp(6 * DAY)), cap.moves()), (1_100_000, false));
     }
 
@@ -322,7 +367,7 @@ mod tests {
     fn what_was_never_set_may_become_any() {
         for unset in [0, u128::MAX] {
             let mut limit = Limit::new(unset);
-            limit.set(&Law::amount(Tighter::Lower, 0, 5_000), 7, Timestamp(3 * DAY)).unwrap();
+            limit.set(&Law::amount(Tighter::Lower, 0, 5_000), 7, at(3 * DAY)).unwrap();
             assert_eq!(limit.next, 7);
             assert_eq!(limit.at(Timestamp(5 * DAY)), 7);
         }
@@ -335,7 +380,57 @@ mod tests {
         assert_eq!(dial.at(Timestamp(13 * DAY)), Bps(1_000));
     }
 
+    #[test]
+    fn what_was_to_loosen_waits_until_no_plan_bars_it() {
+        let barred = |day: u64, days: u64| Clock::free(Timestamp(day * DAY)).barred_for(Seconds::days(days));
+        let mut dial = Dial::new(Bps(1_000));
+        dial.set(&LAW, Bps(500), at(10 * DAY)).unwrap();
+        // Barred since half of the ramp.
+        let half = Clock::free(Timestamp(13 * DAY)).barred_for(Seconds(DAY / 2));
+        assert_eq!((dial.in_force(&LAW, half), dial.in_force(&LAW, at(13 * DAY))), (Bps(750), Bps(500)));
+        assert_eq!(dial.in_force(&LAW, barred(20, 9)), Bps(1_000));
+        // A tightening goes on, also one that is decided meanwhile: from what is in force.
+        dial.set(&LAW, Bps(1_200), barred(20, 9)).unwrap();
+        assert_eq!(dial.in_force(&LAW, barred(20, 9)), Bps(1_000));
+        assert_eq!(dial.in_force(&LAW, barred(21, 10)), Bps(1_200));
+        let mut cap = Limit::new(1_000);
+        cap.set(&Law::CAP, 1_500, at(10 * DAY)).unwrap();
+        assert_eq!((cap.in_force(&Law::CAP, barred(12, 1)), cap.in_force(&Law::CAP, barred(13, 1))), (1_000, 1_500));
+        let step = cap.set(&Law::CAP, 499, barred(13, 2)).unwrap_err();
+        assert_eq!(step, LawError::StepTooLarge { step: 501, max: 500 });
+        cap.set(&Law::CAP, 500, barred(13, 2)).unwrap();
+        assert_eq!(cap.in_force(&Law::CAP, barred(13, 2)), 500);
+        // What hurts either way keeps its older value.
+        let law = Parameter::Discount.law();
+        let mut discount = Dial::new(Bps(500));
+        discount.set(&law, Bps(600), at(10 * DAY)).unwrap();
+        assert_eq!((discount.in_force(&law, barred(14, 3)), discount.in_force(&law, at(14 * DAY))), (Bps(500), Bps(600)));
+    }
+
     proptest! {
+        /// Whenever a plan bars loosening, whatever was decided before or is decided then: nothing in force loosens
+        /// until it no longer does.
+        #[test]
+        fn nothing_loosens_while_it_is_barred(
+            votes in prop::collection::vec((0u32..=11_000, 0u64..=5 * DAY, any::<bool>()), 1..40),
+        ) {
+            let (mut dial, mut now, mut since) = (Dial::new(Bps(2_000)), Timestamp(0), None::<Timestamp>);
+            for (to, wait, bar) in votes {
+                let clock = |now: Timestamp| Clock::free(now).barred_for(since.map_or(Seconds(0), |at| now.since(at)));
+                let before = dial.in_force(&LAW, clock(now));
+                now = now.after(Seconds(wait));
+                let value = dial.in_force(&LAW, clock(now));
+                if since.is_some() {
+                    prop_assert!(value >= before);
+                }
+                if since.is_none() || Bps(to) >= value {
+                    let _ = dial.set(&LAW, Bps(to), clock(now));
+                    prop_assert_eq!(dial.in_force(&LAW, clock(now)), value);
+                }
+                since = if bar { since.or(Some(now)) } else { None };
+            }
+        }
+
         /// Whatever is proposed and whenever: the value never jumps, never moves by more than one step within an
         /// interval, and does not fall before the delay has passed.
         #[test]
@@ -347,7 +442,7 @@ mod tests {
                 let value = dial.at(now);
                 prop_assert!(value.0.abs_diff(before.0) <= 500 * u32::try_from(wait / DAY + 1).unwrap());
                 let mut next = dial;
-                if next.set(&LAW, Bps(to), now).is_ok() {
+                if next.set(&LAW, Bps(to), Clock::free(now)).is_ok() {
                     prop_assert_eq!(next.at(now), value);
                     if next.ramp.to < value {
                         prop_assert_eq!(next.at(now.after(LOOSENING_DELAY)), value);
@@ -370,7 +465,7 @@ mod tests {
                     prop_assert!(value <= before + before / 2);
                     prop_assert!(raised_at.is_some_and(|at| now >= at.after(LOOSENING_DELAY)));
                 }
-                if limit.set(&Law::CAP, to, now).is_ok() {
+                if limit.set(&Law::CAP, to, Clock::free(now)).is_ok() {
                     prop_assert!(limit.at(now) <= value);
                     raised_at = (to > value).then_some(now);
                 }

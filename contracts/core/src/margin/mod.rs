@@ -30,7 +30,7 @@ pub use addon::{AddOn, PlanTerms};
 pub use asset::{Asset, MAX_DECIMALS, Scale};
 pub use clearing::{ClearingError, Cover, Realised, Shared, VenueBook};
 pub use health::{CollateralLeg, Health, Position, Reading, VenueLeg, health};
-pub use law::{COOL_DOWN, Dial, Law, LawError, Limit, Tighter};
+pub use law::{COOL_DOWN, Clock, Dial, Law, LawError, Limit, Tighter};
 pub use ledger::{Holding, Ledger, LedgerError, MAX_HOLDINGS, MAX_VENUES, Membership};
 pub use liquidation::{CollateralTerms, Seizure, Throttle};
 pub use pause::{Halt, Operations, Scope};

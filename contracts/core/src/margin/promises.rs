@@ -248,13 +248,13 @@ impl World {
                 self.insurance = fund;
             }
             Step::Haircut(to) => {
-                let _ = self.asset.haircut.set(&Law::HAIRCUT, Bps(to), self.now);
+                let _ = self.asset.haircut.set(&Law::HAIRCUT, Bps(to), Clock::free(self.now));
             }
             Step::ScaleStart(to) => {
-                let _ = self.asset.scale_start.set(&Law::SCALE_START, to, self.now);
+                let _ = self.asset.scale_start.set(&Law::SCALE_START, to, Clock::free(self.now));
             }
             Step::Weight(to) => {
-                let _ = self.book.weight.set(&Law::WEIGHT, Bps(to), self.now);
+                let _ = self.book.weight.set(&Law::WEIGHT, Bps(to), Clock::free(self.now));
             }
             Step::Price(price) => self.price = Price(price * UNIT),
             Step::Wait(seconds) => self.now = self.now.after(Seconds(seconds)),

@@ -3,7 +3,7 @@
 use parity_scale_codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 
 use crate::{
-    margin::law::{Dial, Law, LawError, Limit, Tighter},
+    margin::law::{Clock, Dial, Law, LawError, Limit, Tighter},
     numbered::numbered,
     units::{Bps, Seconds, Timestamp},
 };
@@ -98,17 +98,18 @@ pub struct Course {
 }
 
 impl Dial {
-    /// How it moves.
-    pub fn course(&self, now: Timestamp) -> Course {
+    /// How it moves by `law`.
+    pub fn course(&self, law: &Law, clock: Clock) -> Course {
         let Dial { ramp, .. } = self;
-        Course { now: self.at(now).0.into(), to: ramp.to.0.into(), start: ramp.start, end: ramp.end }
+        let now = self.in_force(law, clock);
+        Course { now: now.0.into(), to: ramp.to.0.into(), start: ramp.start, end: ramp.end }
     }
 }
 
 impl Limit {
-    /// How it moves.
-    pub const fn course(&self, now: Timestamp) -> Course {
-        Course { now: self.at(now), to: self.next, start: self.from, end: self.from }
+    /// How it moves by `law`.
+    pub const fn course(&self, law: &Law, clock: Clock) -> Course {
+        Course { now: self.in_force(law, clock), to: self.next, start: self.from, end: self.from }
     }
 }
 
@@ -172,41 +173,45 @@ impl Terms {
     }
 
     /// The figures in force.
-    pub fn at(&self, now: Timestamp) -> InForce {
+    pub fn in_force(&self, clock: Clock) -> InForce {
+        let ratio = |parameter: Parameter| {
+            self.dial(parameter).map_or(Bps::ZERO, |dial| dial.in_force(&parameter.law(), clock))
+        };
         InForce {
-            discount: self.discount.at(now),
-            insurance_share: self.insurance_share.at(now),
-            deviations: self.deviations.at(now),
-            calm: self.calm.at(now),
-            factor: self.factor.at(now),
-            haircut_cap: self.haircut_cap.at(now),
-            grace: Seconds(self.grace.at(now).0.into()),
-            smallest: self.smallest.at(now),
+            discount: ratio(Parameter::Discount),
+            insurance_share: ratio(Parameter::InsuranceShare),
+            deviations: ratio(Parameter::Deviations),
+            calm: ratio(Parameter::CalmVolatility),
+            factor: ratio(Parameter::VolatilityFactor),
+            haircut_cap: ratio(Parameter::HaircutCap),
+            grace: Seconds(ratio(Parameter::Grace).0.into()),
+            smallest: self.smallest.in_force(&Parameter::SmallestLiquidation.law(), clock),
         }
     }
 
     /// How a figure of the vault moves; `None` for one of an asset or a venue.
-    pub fn course(&self, parameter: Parameter, now: Timestamp) -> Option<Course> {
+    pub fn course(&self, parameter: Parameter, clock: Clock) -> Option<Course> {
+        let law = parameter.law();
         match parameter {
-            Parameter::SmallestLiquidation => Some(self.smallest.course(now)),
-            _ => self.dial(parameter).map(|dial| dial.course(now)),
+            Parameter::SmallestLiquidation => Some(self.smallest.course(&law, clock)),
+            _ => self.dial(parameter).map(|dial| dial.course(&law, clock)),
         }
     }
 
     /// Sets a figure of the vault: by its law where that is `bound`, at once within its range where it is not.
-    pub fn set(&mut self, parameter: Parameter, to: u128, now: Timestamp, bound: bool) -> Result<(), LawError> {
+    pub fn set(&mut self, parameter: Parameter, to: u128, clock: Clock, bound: bool) -> Result<(), LawError> {
         let law = parameter.law();
         law.check(to)?;
         let Some(dial) = self.dial_mut(parameter) else {
             if bound {
-                return self.smallest.set(&law, to, now);
+                return self.smallest.set(&law, to, clock);
             }
             self.smallest = Limit::new(to);
             return Ok(());
         };
         let to = Bps(u32::try_from(to).map_err(|_| LawError::OutOfRange { bound: law.ceiling })?);
         if bound {
-            return dial.set(&law, to, now);
+            return dial.set(&law, to, clock);
         }
         *dial = Dial::new(to);
         Ok(())
@@ -245,12 +250,16 @@ mod tests {
 
     const DAY: u64 = 86_400;
 
+    fn at(now: u64) -> Clock {
+        Clock::free(Timestamp(now))
+    }
+
     #[test]
     fn every_figure_begins_within_its_range_and_fits_one_storage_item() {
         let terms = Terms::new(6);
         for parameter in Parameter::VAULT {
             assert_eq!(
-                parameter.law().check(terms.course(*parameter, Timestamp(0)).unwrap().now),
+                parameter.law().check(terms.course(*parameter, at(0)).unwrap().now),
                 Ok(()),
                 "{parameter:?}"
             );
@@ -263,21 +272,21 @@ mod tests {
 
     #[test]
     fn every_figure_moves_by_its_own_law() {
-        let now = Timestamp(10 * DAY);
+        let now = at(10 * DAY);
         for parameter in Parameter::VAULT {
             let (mut terms, law) = (Terms::new(6), parameter.law());
             let before = terms.course(*parameter, now).unwrap().now;
             let to = if before > law.floor { before - 1 } else { before + 1 };
             terms.set(*parameter, to, now, true).unwrap();
             let course = terms.course(*parameter, now).unwrap();
-            let start = if law.loosens(before, to) { Timestamp(12 * DAY) } else { now };
+            let start = if law.loosens(before, to) { Timestamp(12 * DAY) } else { now.now };
             assert_eq!((course.to, course.start), (to, start), "{parameter:?}");
-            let arrived = terms.course(*parameter, course.end).unwrap();
+            let arrived = terms.course(*parameter, Clock::free(course.end)).unwrap();
             assert_eq!(arrived.now, to);
-            let again = terms.set(*parameter, before, Timestamp(13 * DAY - 1), true);
+            let again = terms.set(*parameter, before, at(13 * DAY - 1), true);
             assert_eq!(again, Err(LawError::TooSoon { until: Timestamp(13 * DAY) }));
             if law.ceiling < u128::MAX {
-                let above = terms.set(*parameter, law.ceiling + 1, Timestamp(20 * DAY), true);
+                let above = terms.set(*parameter, law.ceiling + 1, at(20 * DAY), true);
                 assert_eq!(above, Err(LawError::OutOfRange { bound: law.ceiling }));
             }
         }
@@ -286,10 +295,10 @@ mod tests {
     #[test]
     fn before_the_law_binds_a_figure_is_set_at_once_within_its_range() {
         let mut terms = Terms::new(6);
-        terms.set(Parameter::Discount, 2_000, Timestamp(0), false).unwrap();
-        terms.set(Parameter::SmallestLiquidation, 0, Timestamp(0), false).unwrap();
-        assert_eq!((terms.at(Timestamp(0)).discount, terms.at(Timestamp(0)).smallest), (Bps(2_000), 0));
-        let above = terms.set(Parameter::Discount, 2_001, Timestamp(0), false);
+        terms.set(Parameter::Discount, 2_000, at(0), false).unwrap();
+        terms.set(Parameter::SmallestLiquidation, 0, at(0), false).unwrap();
+        assert_eq!((terms.in_force(at(0)).discount, terms.in_force(at(0)).smallest), (Bps(2_000), 0));
+        let above = terms.set(Parameter::Discount, 2_001, at(0), false);
         assert_eq!(above, Err(LawError::OutOfRange { bound: 2_000 }));
     }
 }

@@ -102,6 +102,12 @@ pub enum VaultError {
         /// The smallest one, in quote.
         smallest: u128,
     },
+    /// Closing this now would leave the account less healthy: its profit on the venue would no longer count. Close the
+    /// profit first.
+    LessHealthy {
+        /// By how much, in quote.
+        by: u128,
+    },
     /// The account still owns something that its debts can be paid from.
     NotBankrupt,
     /// A venue did not answer, or not properly.

@@ -47,7 +47,7 @@ pub trait MarginVault {
 
     /// How much of a position of `size` in `market` a liquidation may close, at most `max_size`, given the venue's own
     /// exposures of `account` and the `relief`: what closing all of it adds to health at the liquidation end. The
-    /// venue must then close exactly that.
+    /// venue must then close exactly that. What would leave the account less healthy is refused (`LessHealthy`).
     #[ink(message)]
     fn authorise(
         &mut self,
