@@ -208,12 +208,9 @@ impl Governor {
     #[inline(never)]
     fn bans(&self, markets: &[u32]) -> Result<Vec<(u32, Ban)>, Unanswered> {
         let Some((_, registry, _)) = self.connected() else { return Ok(Vec::new()) };
-        let mut bans = Vec::new();
-        for market in markets.iter().filter(|market| **market != EVERY_MARKET) {
-            let plans = outside::market_plans(registry, *market)?;
-            bans.extend(plans.iter().filter_map(Ban::of).map(|ban| (*market, ban)));
-        }
-        Ok(bans)
+        let single: Vec<u32> = markets.iter().copied().filter(|market| *market != EVERY_MARKET).collect();
+        let plans = outside::market_plans(registry, &single)?;
+        Ok(plans.iter().filter_map(|(market, plan)| Ban::of(plan).map(|ban| (*market, ban))).collect())
     }
 
     /// What a call would do. Who does not say so is taken to loosen; guard and vault, on every market. Deposits are

@@ -6,6 +6,7 @@ use lockstep_core::{
     governance::{MAX_MARKETS, PlanTerms, Touch},
     units::Timestamp,
 };
+use lockstep_interfaces::MAX_ASKED_MARKETS;
 
 use crate::call::{Unanswered, ask, call};
 
@@ -19,8 +20,8 @@ const DEPOSIT_WEIGHT: [u8; 4] = [0xda, 0x4c, 0x3e, 0x34];
 const LOCK_DEPOSITS: [u8; 4] = [0x48, 0x59, 0xa7, 0x28];
 /// The same in the encoding of ink!: `GovernorVault::lockDeposits`.
 const LOCK_DEPOSITS_INK: [u8; 4] = [0x37, 0x46, 0xe1, 0x61];
-/// `marketPlans(uint32)`
-const MARKET_PLANS: [u8; 4] = [0x79, 0x9a, 0x38, 0x83];
+/// `marketPlans(uint32[])`
+const MARKET_PLANS: [u8; 4] = [0xf2, 0x21, 0x99, 0x43];
 /// `touches(bytes)`
 const TOUCHES: [u8; 4] = [0xcb, 0xb2, 0xc0, 0x54];
 
@@ -87,24 +88,26 @@ pub fn locks_deposits(data: &DynBytes) -> bool {
     [LOCK_DEPOSITS, LOCK_DEPOSITS_INK].iter().any(|selector| data.0.starts_with(selector))
 }
 
-/// The plans that touch `market`, from the registry.
-pub fn market_plans(registry: Address, market: u32) -> Result<Vec<PlanTerms>, Unanswered> {
-    const FIELDS: usize = 10;
-    let words = Words::asked(registry, MARKET_PLANS, &ink::sol::encode_sequence(&(market,)))?;
-    let count = words.list(0, 1, MAX_PLANS)?;
-    (0..count)
-        .map(|plan| {
+/// The plans that touch each of `markets`, from the registry.
+pub fn market_plans(registry: Address, markets: &[u32]) -> Result<Vec<(u32, PlanTerms)>, Unanswered> {
+    const FIELDS: usize = 11;
+    let mut plans = Vec::new();
+    for asked in markets.chunks(MAX_ASKED_MARKETS) {
+        let words = Words::asked(registry, MARKET_PLANS, &ink::sol::encode_sequence(&(asked.to_vec(),)))?;
+        for plan in 0..words.list(0, 1, asked.len().saturating_mul(MAX_PLANS))? {
             let field = |number: usize| plan.saturating_mul(FIELDS).saturating_add(2).saturating_add(number);
             let time = |number| words.number(field(number)).map(Timestamp);
-            Ok(PlanTerms {
-                phase: u8::try_from(words.number::<u64>(field(1))?).map_err(|_| Unanswered::Failed)?,
-                freeze_at: time(3)?,
-                bound: time(4)?,
-                released_at: time(5)?,
-                completed_at: time(6)?,
-            })
-        })
-        .collect()
+            let terms = PlanTerms {
+                phase: words.number::<u8>(field(2))?,
+                freeze_at: time(4)?,
+                bound: time(5)?,
+                released_at: time(6)?,
+                completed_at: time(7)?,
+            };
+            plans.push((words.number(field(0))?, terms));
+        }
+    }
+    Ok(plans)
 }
 
 /// What a call of `target` with `data` would do, as `target` tells it in one structure.

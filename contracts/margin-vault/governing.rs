@@ -126,13 +126,7 @@ impl MarginVault {
         Ok((parameter, self.course_at(parameter, asset, venue, clock)?))
     }
 
-    fn course_at(
-        &self,
-        parameter: Parameter,
-        asset: u32,
-        venue: Address,
-        clock: Clock,
-    ) -> Result<Course, VaultError> {
+    fn course_at(&self, parameter: Parameter, asset: u32, venue: Address, clock: Clock) -> Result<Course, VaultError> {
         let law = parameter.law();
         Ok(match parameter {
             Parameter::Haircut => self.governed_asset(asset)?.haircut.course(&law, clock),
@@ -173,11 +167,7 @@ impl MarginVault {
         markets: &[u32],
         says: impl Fn(&PlanTerms) -> Option<T>,
     ) -> Result<Option<T>, VaultError> {
-        let mut largest = None;
-        for market in markets {
-            largest = largest.max(self.plans_of(*market)?.iter().filter_map(&says).max());
-        }
-        Ok(largest)
+        Ok(self.plans_of(markets)?.iter().filter_map(|(_, plan)| says(plan)).max())
     }
 
     /// Sets a figure.

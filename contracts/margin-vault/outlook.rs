@@ -102,24 +102,25 @@ impl MarginVault {
         }
         let lenient = reading == Reading::Upper;
         let now = self.now();
-        let mut all = Vec::new();
-        let mut matters = false;
+        let all = match self.plans_of(&asked) {
+            Err(_) if lenient => Vec::new(),
+            answer => answer?,
+        };
+        let mut matters = !all.is_empty();
+        let mut cases = Vec::new();
         for market in &asked {
-            let plans = match self.plans_of(*market) {
-                Err(_) if lenient => Vec::new(),
-                answer => answer?,
-            };
+            let plans: Vec<PlanTerms> = all.iter().filter(|(of, _)| of == market).map(|(_, plan)| *plan).collect();
             let barred = plans.iter().filter_map(|plan| plan.barred_for(now)).max().unwrap_or_default();
             let terms = self.in_force(outlooks, barred)?;
-            matters |= !plans.is_empty() || (priced && terms.factor.0 > 0);
-            all.push((*market, plans, barred, terms));
+            matters |= priced && terms.factor.0 > 0;
+            cases.push((*market, plans, barred, terms));
         }
         let volatility = if matters { outside::volatility(self.guard(), &asked) } else { Ok(Vec::new()) };
         let volatility = match volatility {
             Err(_) if lenient => Vec::new(),
             answer => answer?,
         };
-        for (index, (market, plans, barred, terms)) in all.into_iter().enumerate() {
+        for (index, (market, plans, barred, terms)) in cases.into_iter().enumerate() {
             let sigma = Bps(volatility.get(index).copied().unwrap_or(0));
             let falls = plans.iter().any(|plan| plan.may_fall(terms.grace, now));
             let held = falls && self.is_frozen(market)?;
@@ -141,13 +142,10 @@ impl MarginVault {
         Ok(())
     }
 
-    /// The plans that touch a market; none without a registry.
-    pub(crate) fn plans_of(&self, market: u32) -> Result<Vec<PlanTerms>, VaultError> {
+    /// The plans that touch each of `markets`; none without a registry.
+    pub(crate) fn plans_of(&self, markets: &[u32]) -> Result<Vec<(u32, PlanTerms)>, VaultError> {
         let registry = self.registry();
-        if registry == Address::zero() {
-            return Ok(Vec::new());
-        }
-        outside::plans(registry, market)
+        if registry == Address::zero() { Ok(Vec::new()) } else { outside::plans(registry, markets) }
     }
 
     /// Whether a market that a plan froze is still frozen: nobody can be liquidated there. A pause or another plan does not

@@ -17,7 +17,7 @@ use lockstep_core::{
     registry::Phase,
     units::{Bps, Seconds, Timestamp},
 };
-use lockstep_interfaces::{Exposure, MAX_EXPOSURES, OracleGuard, Permission, Quote, VaultError};
+use lockstep_interfaces::{Exposure, MAX_ASKED_MARKETS, MAX_EXPOSURES, OracleGuard, Permission, Quote, VaultError};
 
 /// The most that a venue or a token may use: picoseconds of computation and bytes of proof.
 const BOUND: (u64, u64) = (50_000_000_000, 1_000_000);
@@ -31,8 +31,8 @@ const TRANSFER_FROM: Selector = Selector::new([0x23, 0xb8, 0x72, 0xdd]);
 /// `transfer(address,uint256)`
 const TRANSFER: Selector = Selector::new([0xa9, 0x05, 0x9c, 0xbb]);
 
-/// `marketPlans(uint32)`
-const MARKET_PLANS: Selector = Selector::new([0x79, 0x9a, 0x38, 0x83]);
+/// `marketPlans(uint32[])`
+const MARKET_PLANS: Selector = Selector::new([0xf2, 0x21, 0x99, 0x43]);
 /// `volatility(uint32[])`
 const VOLATILITY: Selector = Selector::new([0x88, 0x64, 0x78, 0x94]);
 /// `isKeeper(address)`
@@ -103,33 +103,39 @@ pub fn is_keeper(registry: Address, account: Address) -> bool {
     words.is_some_and(|words| words.number(0) == Some(1) && words.number(1).is_none())
 }
 
-/// Asks the registry for the plans that touch `market`.
-pub fn plans(registry: Address, market: u32) -> Result<Vec<PlanTerms>, VaultError> {
-    let asked = || {
-        let words = Words::asked(registry, ExecutionInput::new(MARKET_PLANS).push_arg(market))?;
-        (0..words.list(MAX_PLANS)?).map(|index| plan(&words, index)).collect::<Option<_>>()
+/// Asks the registry for the plans that touch each of `markets`.
+pub fn plans(registry: Address, markets: &[u32]) -> Result<Vec<(u32, PlanTerms)>, VaultError> {
+    let asked = |markets: &[u32]| {
+        let words = Words::asked(registry, ExecutionInput::new(MARKET_PLANS).push_arg(markets.to_vec()))?;
+        let length = words.list(markets.len().checked_mul(MAX_PLANS)?)?;
+        (0..length).map(|index| plan(&words, index)).collect::<Option<Vec<_>>>()
     };
-    asked().ok_or(VaultError::RegistryFailed)
+    let mut plans = Vec::new();
+    for markets in markets.chunks(MAX_ASKED_MARKETS) {
+        plans.extend(asked(markets).ok_or(VaultError::RegistryFailed)?);
+    }
+    Ok(plans)
 }
 
-/// The plan at `index`: `(plan, phase, announced_at, freeze_at, bound, released_at, completed_at, finality_after,
+/// The market and the plan at `index`: `(market, plan, phase, announced_at, freeze_at, bound, released_at, completed_at, finality_after,
 /// fee_ratio_after, emergency)`, zeros where not known.
-fn plan(words: &Words, index: usize) -> Option<PlanTerms> {
-    let first = index.checked_mul(10)?.checked_add(2)?;
+fn plan(words: &Words, index: usize) -> Option<(u32, PlanTerms)> {
+    let first = index.checked_mul(11)?.checked_add(2)?;
     let field = |number: usize| words.number(first.checked_add(number)?);
     let time = |number| field(number).map(Timestamp);
     let known = |at: Timestamp| (at.0 > 0).then_some(at);
-    Some(PlanTerms {
-        phase: Phase::try_from(u8::try_from(field(1)?).ok()?).ok()?,
-        announced_at: time(2)?,
-        freeze_at: time(3)?,
-        bound: time(4)?,
-        released_at: known(time(5)?),
-        completed_at: known(time(6)?),
-        finality_after: Seconds(field(7)?),
-        fee_ratio_after: Bps(u32::try_from(field(8)?).ok()?),
-        emergency: field(9)? != 0,
-    })
+    let terms = PlanTerms {
+        phase: Phase::try_from(u8::try_from(field(2)?).ok()?).ok()?,
+        announced_at: time(3)?,
+        freeze_at: time(4)?,
+        bound: time(5)?,
+        released_at: known(time(6)?),
+        completed_at: known(time(7)?),
+        finality_after: Seconds(field(8)?),
+        fee_ratio_after: Bps(u32::try_from(field(9)?).ok()?),
+        emergency: field(10)? != 0,
+    };
+    Some((u32::try_from(field(0)?).ok()?, terms))
 }
 
 /// Asks the guard for the host's active time.

@@ -19,7 +19,7 @@ use lockstep_core::{
     registry::KEEPER_FREEZE,
     units::{Seconds, Timestamp},
 };
-use lockstep_interfaces::{MAX_PHASES, UpgradeRegistry};
+use lockstep_interfaces::{MAX_ASKED_MARKETS, UpgradeRegistry};
 
 type Registry = ink::contract_ref_from_path!(UpgradeRegistry, DefaultEnvironment, ink::abi::Ink);
 
@@ -124,7 +124,7 @@ pub fn booked(registry: Address, market: u32) -> Seconds {
 #[inline(never)]
 pub fn plans(registry: Address, markets: &[u32], now: Timestamp) -> Vec<Plans> {
     let mut plans = Vec::new();
-    for asked in markets.chunks(MAX_PHASES) {
+    for asked in markets.chunks(MAX_ASKED_MARKETS) {
         let registry: Registry = registry.into();
         let count = u64::try_from(asked.len()).unwrap_or(u64::MAX);
         let call = registry.call().market_phases(asked.to_vec());

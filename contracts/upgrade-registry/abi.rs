@@ -124,6 +124,7 @@ pub fn plan_out(plan: &Plan, record: &Record, standing: &Standing, beside: Besid
 
 pub fn terms_out(id: u64, plan: &Plan, standing: &Standing) -> PlanTerms {
     (
+        0,
         id,
         standing.phase.number(),
         plan.announced_at.0,

@@ -54,10 +54,7 @@ mod upgrade_registry {
         Acknowledgement, Disclosure, FreezeTerms, Impact, MarketPhase, PlanState, PlanTerms, Schedule, Stored,
     };
 
-    use crate::{
-        Error,
-        abi::{plan_out, terms_out},
-    };
+    use crate::{Error, abi::plan_out};
 
     /// Storage of the registry.
     #[ink(storage)]
@@ -426,9 +423,8 @@ mod upgrade_registry {
         }
 
         #[ink(message, name = "marketPlans")]
-        fn market_plans(&self, market: u32) -> Vec<PlanTerms> {
-            let terms = |(id, plan, standing): &(u64, Plan, _)| terms_out(*id, plan, standing);
-            self.touching(market).iter().map(terms).collect()
+        fn market_plans(&self, markets: Vec<u32>) -> Vec<PlanTerms> {
+            self.touching(markets)
         }
 
         #[ink(message, name = "freezeTerms")]

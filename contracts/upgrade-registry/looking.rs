@@ -6,7 +6,7 @@ use lockstep_core::{
     registry::{Phase, Plan, Record, Standing, Steadiness, severity, standing},
     units::Timestamp,
 };
-use lockstep_interfaces::{FreezeTerms, MAX_PHASES, MarketPhase};
+use lockstep_interfaces::{FreezeTerms, MAX_ASKED_MARKETS, MarketPhase, PlanTerms};
 
 use crate::{Error, abi, plans::length, upgrade_registry::UpgradeRegistry};
 
@@ -52,15 +52,30 @@ impl UpgradeRegistry {
         self.plans_of_market.insert(market, &retained);
     }
 
-    /// What touches a market, with where it stands.
-    pub(crate) fn touching(&self, market: u32) -> Vec<(u64, Plan, Standing)> {
-        let listed = self.plans_of_market.get(market).unwrap_or_default();
-        let with_standing = |id: u64| {
-            let (plan, record) = self.plan_and_record(id).ok()?;
-            let standing = self.standing(&plan, &record);
-            touches(&standing).then_some((id, plan, standing))
-        };
-        listed.into_iter().filter_map(with_standing).collect()
+    /// What touches each market. A plan that touches several is looked up once.
+    pub(crate) fn touching(&self, markets: Vec<u32>) -> Vec<PlanTerms> {
+        let mut looked: Vec<(u64, Option<PlanTerms>)> = Vec::new();
+        let mut all = Vec::new();
+        for market in markets.into_iter().take(MAX_ASKED_MARKETS) {
+            for id in self.plans_of_market.get(market).unwrap_or_default() {
+                let known = looked.iter().find(|(known, _)| *known == id).map(|(_, terms)| *terms);
+                let terms = known.unwrap_or_else(|| self.terms_of(id));
+                if known.is_none() {
+                    looked.push((id, terms));
+                }
+                if let Some(mut terms) = terms {
+                    terms.0 = market;
+                    all.push(terms);
+                }
+            }
+        }
+        all
+    }
+
+    fn terms_of(&self, id: u64) -> Option<PlanTerms> {
+        let (plan, record) = self.plan_and_record(id).ok()?;
+        let standing = self.standing(&plan, &record);
+        touches(&standing).then(|| abi::terms_out(id, &plan, &standing))
     }
 
     fn look(&self, plan: u64) -> Look {
@@ -84,7 +99,7 @@ impl UpgradeRegistry {
     pub(crate) fn phases(&self, markets: Vec<u32>) -> Vec<MarketPhase> {
         let mut looks: Vec<Look> = Vec::new();
         let mut phases = Vec::new();
-        for market in markets.into_iter().take(MAX_PHASES) {
+        for market in markets.into_iter().take(MAX_ASKED_MARKETS) {
             let mut worst = Look::default();
             for id in self.plans_of_market.get(market).unwrap_or_default() {
                 let known = looks.iter().find(|look| look.plan == id).copied();

@@ -84,6 +84,7 @@ interface IUpgradeRegistry {
 
     /// @notice One plan as a market sees it.
     struct PlanTerms {
+        uint32 market;
         uint64 plan;
         uint8 phase;
         uint64 announcedAt;
@@ -371,9 +372,9 @@ interface IUpgradeRegistry {
     /// are to come in full. The guard takes no pause by keepers that exceeds a day with it.
     function bookedFreeze(uint32 market) external view returns (uint64);
 
-    /// @notice The plans that touch a market, at most four; one that ended stays for two days, one that deviated for
-    /// good for nine.
-    function marketPlans(uint32 market) external view returns (PlanTerms[] memory);
+    /// @notice The plans that touch each of `markets`, in their order, at most four of each; of the first sixteen markets
+    /// where there are more. A plan that ended stays for two days, one that deviated for good for nine.
+    function marketPlans(uint32[] calldata markets) external view returns (PlanTerms[] memory);
 
     /// @notice The freeze of a plan as a market sees it: what a snapshot of open interest belongs to.
     /// @return freezeAt When it begins or began; 0 where the plan is unknown, was called off before its freeze, or

@@ -15,8 +15,8 @@ mod venue;
 pub use governed::Governed;
 pub use guard::{Basis, MarkError, MarketWatch, OracleGuard, Permission, PriceSource, Quote};
 pub use registry::{
-    Acknowledgement, Disclosure, Facts, FreezeTerms, Impact, Lineage, MAX_PHASES, MarketPhase, PlanState, PlanTerms,
-    Progress, Schedule, Subject, UpgradeRegistry,
+    Acknowledgement, Disclosure, Facts, FreezeTerms, Impact, Lineage, MAX_ASKED_MARKETS, MarketPhase, PlanState,
+    PlanTerms, Progress, Schedule, Subject, UpgradeRegistry,
 };
 pub use stored::Stored;
 pub use vault::{

@@ -10,13 +10,13 @@ use ink::{
 pub type MarketPhase = [u64; 5];
 
 /// The most markets that the registry answers for at once.
-pub const MAX_PHASES: usize = 16;
+pub const MAX_ASKED_MARKETS: usize = 16;
 
-/// One plan as a market sees it: `(plan, phase, announced_at, freeze_at, bound, released_at, completed_at,
+/// One plan as a market sees it: `(market, plan, phase, announced_at, freeze_at, bound, released_at, completed_at,
 /// finality_after, fee_ratio_after, emergency)`. `phase` is a `lockstep_core::registry::Phase` as a number, `bound` the
 /// wall time at which the freeze must have ended, `finality_after` seconds, `fee_ratio_after` basis points of today's
 /// fees, `emergency` whether keepers opened it without notice. What is not known (yet) is zero.
-pub type PlanTerms = (u64, u8, u64, u64, u64, u64, u64, u32, u32, bool);
+pub type PlanTerms = (u32, u64, u8, u64, u64, u64, u64, u64, u32, u32, bool);
 
 /// When a plan is due: wall times in Unix seconds, lengths in seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ink::SolDecode, ink::SolEncode)]
@@ -154,15 +154,16 @@ pub type FreezeTerms = (u64, u32, H256);
 /// What the oracle guard and the settlement contract ask the upgrade registry.
 #[ink::trait_definition]
 pub trait UpgradeRegistry {
-    /// The combined state of the plans that touch each of `markets`, in their order; of the first [`MAX_PHASES`] where
+    /// The combined state of the plans that touch each of `markets`, in their order; of the first [`MAX_ASKED_MARKETS`] where
     /// there are more.
     #[ink(message, name = "marketPhases")]
     fn market_phases(&self, markets: Vec<u32>) -> Vec<MarketPhase>;
 
-    /// The plans that touch `market`, at most four. One that ended stays for two days, so that whoever counts a
-    /// cool-down or a thaw from its end finds it; one that deviated for good for nine, so that its market can be settled.
+    /// The plans that touch each of `markets`, in their order, at most four of each; of the first
+    /// [`MAX_ASKED_MARKETS`] where there are more. One that ended stays for two days, so that whoever counts a cool-down
+    /// or a thaw from its end finds it; one that deviated for good for nine, so that its market can be settled.
     #[ink(message, name = "marketPlans")]
-    fn market_plans(&self, market: u32) -> Vec<PlanTerms>;
+    fn market_plans(&self, markets: Vec<u32>) -> Vec<PlanTerms>;
 
     /// The freeze of `plan` for `market`: what a snapshot of open interest belongs to.
     #[ink(message, name = "freezeTerms")]

@@ -180,8 +180,7 @@ fn a_loss_is_closed_no_further_than_the_profit_beside_it_counts() {
     let alice = x.trader("alice", 60 * DOLLAR);
     join(&mut x, &alice, &venue);
     let losing = exposure(100 * DOLLAR, 50 * DOLLAR, -90_000_000);
-    let winning =
-        IMarginVault::Exposure { market: NATIVE_MARKET, ..exposure(100 * DOLLAR, 50 * DOLLAR, 120_000_000) };
+    let winning = IMarginVault::Exposure { market: NATIVE_MARKET, ..exposure(100 * DOLLAR, 50 * DOLLAR, 120_000_000) };
     // 60 of cash and 30 of profit against 100 of requirement.
     let close = |market, max_size| authoriseCall {
         account: address(&alice),

@@ -223,7 +223,7 @@ impl World {
                 feed.frozenAt + FEED_BOUND
             }
             9 | 10 | 18 => {
-                let plans = self.ask(self.at.registry, &registry::marketPlansCall { market });
+                let plans = self.ask(self.at.registry, &registry::marketPlansCall { markets: vec![market] });
                 let plans = plans.ok_or("the registry does not answer")?;
                 plans.iter().filter(|plan| plan.phase != 0).map(|plan| plan.bound).max().unwrap_or(0)
             }
@@ -240,12 +240,12 @@ impl World {
         }
     }
 
-    /// While a plan bars loosening, from its freeze to the end of its cool-down, no haircut is made to fall and no cap to
-    /// rise. One that was on its way before goes on (KNOWN-RISKS.md).
+    /// While a plan bars loosening, from its freeze to the end of its cool-down, no haircut falls and no cap
+    /// rises, also where that was decided before.
     fn nothing_loosens(&mut self, asset: u32) -> Result<(), String> {
         let now = self.chain.now();
         let Some(seen) = self.ask(self.at.vault, &vault::assetCall { number: asset }) else { return Ok(()) };
-        let plans = self.ask(self.at.registry, &registry::marketPlansCall { market: seen.market });
+        let plans = self.ask(self.at.registry, &registry::marketPlansCall { markets: vec![seen.market] });
         let plans = plans.ok_or("the registry does not answer")?;
         let barring = |plan: &registry::PlanTerms| {
             let ended = match plan.phase {

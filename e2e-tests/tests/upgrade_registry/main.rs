@@ -111,7 +111,7 @@ impl Stage {
     }
 
     fn plans(&self, market: u32) -> Vec<PlanTerms> {
-        self.view(&marketPlansCall { market }).unwrap()
+        self.view(&marketPlansCall { markets: vec![market] }).unwrap()
     }
 
     fn state(&self, plan: u64) -> PlanState {

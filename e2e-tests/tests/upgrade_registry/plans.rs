@@ -29,6 +29,7 @@ fn a_good_upgrade_goes_through_every_phase_and_advances_the_fork() {
     assert_eq!((seen.disclosure, seen.markets), (terms.disclosure, vec![1, 2]));
     assert_eq!((seen.progress[ENDED_AT], seen.facts[ACTIVATED_AT], seen.lineage[ORIGIN]), (0, 0, 0));
     let row = |phase, released, completed| PlanTerms {
+        market: 1,
         plan: 1,
         phase,
         announcedAt: announced_at,
@@ -42,6 +43,11 @@ fn a_good_upgrade_goes_through_every_phase_and_advances_the_fork() {
     };
     assert_eq!(stage.plans(1), [row(0, 0, 0)]);
     assert!(stage.plans(3).is_empty());
+    // Several markets at once, in their order; what is beyond the sixteenth is not asked.
+    let several = stage.view(&marketPlansCall { markets: vec![2, 3, 1] }).unwrap();
+    assert_eq!(several, [PlanTerms { market: 2, ..row(0, 0, 0) }, row(0, 0, 0)]);
+    let many = [vec![1; 17], vec![2; 17]].map(|markets| stage.view(&marketPlansCall { markets }).unwrap());
+    assert_eq!(many.map(|plans| plans.len()), [16, 16]);
     let none = stage.touched(3);
     assert_eq!((none.phase_plus_one, none.freeze_at, none.bound, none.released_at), (0, 0, 0, 0));
     let terms = stage.view(&freezeTermsCall { plan_: 1, market: 2 }).unwrap();

@@ -404,7 +404,10 @@ mod tests {
         let law = Parameter::Discount.law();
         let mut discount = Dial::new(Bps(500));
         discount.set(&law, Bps(600), at(10 * DAY)).unwrap();
-        assert_eq!((discount.in_force(&law, barred(14, 3)), discount.in_force(&law, at(14 * DAY))), (Bps(500), Bps(600)));
+        assert_eq!(
+            (discount.in_force(&law, barred(14, 3)), discount.in_force(&law, at(14 * DAY))),
+            (Bps(500), Bps(600))
+        );
     }
 
     proptest! {

@@ -258,11 +258,7 @@ mod tests {
     fn every_figure_begins_within_its_range_and_fits_one_storage_item() {
         let terms = Terms::new(6);
         for parameter in Parameter::VAULT {
-            assert_eq!(
-                parameter.law().check(terms.course(*parameter, at(0)).unwrap().now),
-                Ok(()),
-                "{parameter:?}"
-            );
+            assert_eq!(parameter.law().check(terms.course(*parameter, at(0)).unwrap().now), Ok(()), "{parameter:?}");
         }
         assert!(!terms.moves());
         assert_eq!(terms.smallest.value, 10_000_000);
