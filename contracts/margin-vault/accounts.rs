@@ -1,7 +1,10 @@
 //! What an account does with its own collateral and its venues.
 
 use ink::{Address, codegen::Env as _};
-use lockstep_core::ids::{Account, AssetId};
+use lockstep_core::{
+    ids::{Account, AssetId},
+    units::Seconds,
+};
 use lockstep_interfaces::{Stored, VaultError};
 
 use crate::{
