@@ -3,7 +3,7 @@
 use ink::{H256, prelude::vec::Vec};
 use lockstep_core::{
     ids::{MarketId, PlanId},
-    registry::{Phase, Plan, Record, Standing, Steadiness, severity, standing},
+    registry::{FreezeBudget, Phase, Plan, Record, Span, Standing, Steadiness, severity, standing},
     units::Timestamp,
 };
 use lockstep_interfaces::{FreezeTerms, MAX_ASKED_MARKETS, MarketPhase, PlanTerms};
@@ -112,7 +112,8 @@ impl UpgradeRegistry {
                 }
             }
             let [number, freeze_at, bound, released_at, _] = worst.phase;
-            let booked = if worst.by_keepers { self.booked(market) } else { 0 };
+            let span = Span { plan: PlanId(worst.plan), from: Timestamp(freeze_at), to: Timestamp(bound) };
+            let booked = if worst.by_keepers { self.budget(market).booked_in_full(span, self.now()).0 } else { 0 };
             phases.push([number, freeze_at, bound, released_at, booked]);
         }
         phases
@@ -120,7 +121,11 @@ impl UpgradeRegistry {
 
     /// What plans by keepers take of a market's budget.
     pub(crate) fn booked(&self, market: u32) -> u64 {
-        self.budgets.get(market).unwrap_or_default().0.booked(None, self.now()).0
+        self.budget(market).booked(None, self.now()).0
+    }
+
+    fn budget(&self, market: u32) -> FreezeBudget {
+        self.budgets.get(market).unwrap_or_default().0
     }
 
     pub(crate) fn freeze_of(&self, plan: u64, market: MarketId) -> FreezeTerms {

@@ -365,7 +365,7 @@ interface IUpgradeRegistry {
     /// @notice The most severe plan that touches each of `markets`, in their order; of the first sixteen where there are
     /// more. Five numbers of each: its phase plus one (0 where no plan touches the market), when its freeze begins, when
     /// that must have ended, when it left its frozen phases (0 where it has not), and where keepers alone announced it
-    /// the seconds as of `bookedFreeze` (0 elsewhere).
+    /// the seconds as of `bookedFreeze`, this plan in full (0 elsewhere).
     function marketPhases(uint32[] calldata markets) external view returns (uint64[5][] memory);
 
     /// @notice Seconds that plans by keepers alone freeze a market in the seven days that end now, those that last or

@@ -6,7 +6,8 @@ use ink::{
 /// The most severe plan that touches a market: its `lockstep_core::registry::Phase` as a number plus one (0 where no plan
 /// touches the market), the wall time at which its freeze begins, that at which it must have ended, that at which the
 /// plan left its frozen phases (0 where it has not), and where keepers alone announced it the seconds for which their
-/// plans freeze the market in the seven days that end now, those that last or are to come in full (0 elsewhere).
+/// plans freeze the market in the seven days that end now, this one and those that last or are to come in full (0
+/// elsewhere).
 pub type MarketPhase = [u64; 5];
 
 /// The most markets that the registry answers for at once.

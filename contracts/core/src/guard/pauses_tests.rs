@@ -192,9 +192,11 @@ proptest! {
                 _ => {}
             }
             for _ in 0..steps {
-                let at = Timestamp(now);
+                // Frozen to its last second: the freeze of a plan that is cut or extended may end within a step.
+                let at = Timestamp(now + STEP - 1);
                 let (booked, paused) = (budget.booked(None, at), ledgers.paused(at));
                 let by_plans = closed.iter().chain(&plan).any(|(span, released)| {
+                    let booked = budget.booked_in_full(*span, at);
                     let thaws = released.map_or(span.to, |released| released.after(MAX_GRACE));
                     at < frozen_until(span.from, span.to, booked, paused).min(thaws)
                 });

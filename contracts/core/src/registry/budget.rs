@@ -73,6 +73,13 @@ impl FreezeBudget {
         Seconds(others.fold(0u64, |used, span| used.saturating_add(span.to.since(span.from.max(begin)).0)))
     }
 
+    /// What is booked as of `now` with the freeze of `span` in full, whatever of it was given back: what [`frozen_until`]
+    /// counts back from.
+    pub fn booked_in_full(&self, span: Span, now: Timestamp) -> Seconds {
+        let begin = Timestamp(now.0.saturating_sub(BUDGET_WINDOW.0));
+        Seconds(self.booked(Some(span.plan), now).0.saturating_add(span.to.since(span.from.max(begin)).0))
+    }
+
     /// What is left at `now` for a freeze that begins then or later, apart from what `except` takes.
     pub fn left(&self, except: PlanId, now: Timestamp) -> Seconds {
         Seconds(KEEPER_FREEZE.0.saturating_sub(self.booked(Some(except), now).0))
@@ -139,6 +146,8 @@ mod tests {
         let back = budget.clone().given_back(PlanId(1), Some(Timestamp(100 + HOUR)));
         assert_eq!(back.booked(None, Timestamp(100 + HOUR)), Seconds(5 * HOUR + 1), "an hour, and the longest grace");
         assert_eq!(back.left(PlanId(9), Timestamp(100 + HOUR)), Seconds(19 * HOUR - 1));
+        let whole = back.booked_in_full(span(1, 100, 6 * HOUR), Timestamp(100 + HOUR));
+        assert_eq!(whole, Seconds(6 * HOUR), "its own freeze still counts from its own end");
         assert_eq!(budget.clone().given_back(PlanId(1), Some(Timestamp(u64::MAX))), budget);
         assert_eq!(budget.given_back(PlanId(1), None).0, vec![]);
     }
