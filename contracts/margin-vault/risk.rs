@@ -139,12 +139,7 @@ impl MarginVault {
                 continue;
             }
             let book = self.book(venue);
-            let leg = VenueLeg {
-                debt: membership.debt,
-                pending: book.credit_of(membership),
-                bond: book.bond,
-                ..VenueLeg::default()
-            };
+            let leg = VenueLeg { debt: membership.debt, pending: book.credit_of(membership), ..VenueLeg::default() };
             all.push(Said { venue, leg, weight: book.weight, exposures });
         }
         Ok(all)

@@ -7,8 +7,9 @@
 //! | maintenance | oracle price, maintenance haircut | counts | maintenance |
 //!
 //! Each tier is what counts as assets less what counts as liabilities, so initial <= end <= maintenance always. What
-//! a venue reports in the account's favour beyond that venue's own requirement counts only up to the venue's bond: a
-//! venue that lies cannot shield an account from the others.
+//! a venue reports in the account's favour counts no further than that venue's own requirement: a venue that lies cannot
+//! shield an account from the others. A bond adds nothing to it, since it falls when it pays somebody else, and no
+//! payment to another may make an account unhealthy.
 //!
 //! Haircuts and requirements are those in force, add-ons of plans and of volatility included; whether an account is
 //! deeply insolvent is judged without these. Where all accounts together hold more of an asset than its scale start,
@@ -105,8 +106,6 @@ pub struct VenueLeg {
     pub pending: u128,
     /// Realised loss that is not yet collected.
     pub debt: u128,
-    /// The venue's bond.
-    pub bond: u128,
 }
 
 impl VenueLeg {
@@ -115,7 +114,7 @@ impl VenueLeg {
     ///
     /// For a liquidation a position without a valid price counts neither with its requirement nor with a loss: nobody
     /// is liquidated by a price that is not valid, and a dead market does not stop the liquidation of what is in the
-    /// others. A profit counts as last known, like all profit only up to the venue's bond.
+    /// others. A profit counts as last known, like all profit only against what its venue asks.
     pub fn add(&mut self, position: &Position, weight: Bps, add_on: AddOn, valid: bool, reading: Reading) {
         let unproven = !valid && reading == Reading::Upper;
         let (gain, gain_stable) = if unproven {
@@ -140,14 +139,12 @@ impl VenueLeg {
     }
 
     /// By how much health for maintenance falls when a `loss` of this venue is realised. What is realised is owed in
-    /// full, while a profit counts no further than the venue's requirement and bond: it is what of the profit then goes
-    /// beyond. Zero once the profits that are proven have been realised too.
+    /// full, while a profit counts no further than the venue's requirement: it is what of the profit then goes beyond.
+    /// Zero once the profits that are proven have been realised too.
     pub fn cost_of_realising(&self, loss: u128) -> u128 {
         let requirement = i128::try_from(self.maintenance.min(self.initial)).unwrap_or(i128::MAX);
-        let bond = i128::try_from(self.bond).unwrap_or(i128::MAX);
-        let beyond = self.proven.saturating_sub(requirement).min(bond);
         let loss = i128::try_from(loss).unwrap_or(i128::MAX);
-        beyond.saturating_add(loss).saturating_sub(bond).max(0).unsigned_abs()
+        self.proven.saturating_sub(requirement).min(0).saturating_add(loss).max(0).unsigned_abs()
     }
 }
 
@@ -206,12 +203,10 @@ impl Tier {
     }
 
     /// One venue's result against its own requirement.
-    fn nets(&mut self, result: i128, requirement: u128, bond: u128) {
+    fn nets(&mut self, result: i128, requirement: u128) {
         let profit = if result > 0 { result.unsigned_abs() } else { 0 };
         let loss = if result < 0 { result.unsigned_abs() } else { 0 };
-        let asked = loss.saturating_add(requirement);
-        self.owns(profit.saturating_sub(asked).min(bond));
-        self.owes(asked.saturating_sub(profit));
+        self.owes(loss.saturating_add(requirement).saturating_sub(profit));
     }
 
     fn net(self) -> i128 {
@@ -249,16 +244,16 @@ pub fn health(cash: u128, collateral: &[CollateralLeg], venues: &[VenueLeg], rea
         for tier in [&mut initial, &mut end, &mut maintenance, &mut bare] {
             tier.owes(leg.debt);
         }
-        initial.nets(leg.unrealised.min(leg.unrealised_stable).min(0), leg.initial, leg.bond);
+        initial.nets(leg.unrealised.min(leg.unrealised_stable).min(0), leg.initial);
         let pending = i128::try_from(leg.pending).unwrap_or(i128::MAX);
         let mut result = leg.unrealised.saturating_add(pending);
         if reading == Reading::Lower {
             result = leg.unrealised.min(0);
         }
-        end.nets(result, leg.initial, leg.bond);
+        end.nets(result, leg.initial);
         let least = leg.maintenance.min(leg.initial);
-        maintenance.nets(result, least, leg.bond);
-        bare.nets(result, leg.maintenance_bare.min(least), leg.bond);
+        maintenance.nets(result, least);
+        bare.nets(result, leg.maintenance_bare.min(least));
     }
     let ratio = |tier: Tier| Bps::ratio_down(tier.assets, tier.liabilities).unwrap_or(Bps(u32::MAX));
     Health {

@@ -28,7 +28,6 @@ const BOOK: VenueLeg = VenueLeg {
     proven: 300_000_000,
     pending: 0,
     debt: 0,
-    bond: 0,
 };
 
 #[test]
@@ -37,17 +36,17 @@ fn tiers_of_a_usual_account() {
     let health = health(100_000_000, &[ether(1, 2_000, 1_900)], &[BOOK], Reading::Plain);
     assert_eq!(health.initial, 100_000_000 + 1_710_000_000 - 500_000_000);
     assert_eq!(health.end, 100_000_000 + 1_800_000_000 - 200_000_000);
-    // The profit beyond the requirement (50) does not count without a bond.
+    // The profit beyond the requirement (50) does not count.
     assert_eq!(health.maintenance, 100_000_000 + 1_900_000_000);
     assert_eq!(health.ratio, Bps(u32::MAX));
 }
 
 #[test]
-fn a_venues_word_is_good_up_to_its_bond() {
-    let liar = VenueLeg { unrealised: i128::MAX, pending: u128::MAX, bond: 70, ..BOOK };
+fn a_venues_word_is_good_for_what_it_asks_itself() {
+    let liar = VenueLeg { unrealised: i128::MAX, pending: u128::MAX, ..BOOK };
     let debtor = VenueLeg { debt: 100, ..VenueLeg::default() };
     let health = health(0, &[], &[liar, debtor], Reading::Plain);
-    assert_eq!((health.end, health.maintenance, health.ratio), (-30, -30, Bps(7_000)));
+    assert_eq!((health.end, health.maintenance, health.ratio), (-100, -100, Bps(0)));
     assert_eq!(health.initial, -500_000_100);
 }
 
@@ -171,19 +170,17 @@ fn an_invalid_price_neither_liquidates_nor_shields() {
 fn realising_the_loss_of_a_hedge_costs_what_its_profit_no_longer_covers() {
     let losing = Position { notional: 1_000, initial: 60, maintenance: 30, unrealised: -90, unrealised_stable: -90 };
     let winning = Position { unrealised: 100, unrealised_stable: 100, ..losing };
-    let cost = |second: Position, valid, bond, loss| {
-        let mut leg = VenueLeg { bond, ..VenueLeg::default() };
+    let cost = |second: Position, valid, loss| {
+        let mut leg = VenueLeg::default();
         leg.add(&losing, Bps::ONE, AddOn::default(), true, Reading::Upper);
         leg.add(&second, Bps::ONE, AddOn::default(), valid, Reading::Upper);
         leg.cost_of_realising(loss)
     };
     // 10 of profit against 60 of requirement: 50 may be realised before profit begins to be lost.
-    assert_eq!((cost(winning, true, 0, 50), cost(winning, true, 0, 90)), (0, 40));
-    // A bond behind the venue lets more of it count.
-    assert_eq!((cost(winning, true, 30, 90), cost(winning, true, 40, 90)), (10, 0));
+    assert_eq!((cost(winning, true, 50), cost(winning, true, 90)), (0, 40));
     // A profit at a price that is not valid protects nothing: it may never be realised.
-    assert_eq!(cost(winning, false, 0, 90), 0);
-    assert_eq!(cost(losing, true, 0, 90), 0);
+    assert_eq!(cost(winning, false, 90), 0);
+    assert_eq!(cost(losing, true, 90), 0);
 }
 
 prop_compose! {
@@ -203,9 +200,9 @@ prop_compose! {
 prop_compose! {
     fn venue()(
         initial: u128, maintenance: u128, maintenance_bare: u128, unrealised: i128, unrealised_stable: i128,
-        proven: i128, pending: u128, debt: u128, bond: u128,
+        proven: i128, pending: u128, debt: u128,
     ) -> VenueLeg {
-        VenueLeg { initial, maintenance, maintenance_bare, unrealised, unrealised_stable, proven, pending, debt, bond }
+        VenueLeg { initial, maintenance, maintenance_bare, unrealised, unrealised_stable, proven, pending, debt }
     }
 }
 
@@ -245,11 +242,11 @@ proptest! {
     /// What realising a loss is said to cost is what it costs health for maintenance, whatever requirement it frees.
     #[test]
     fn realising_costs_what_it_is_said_to(
-        cash in 0u128..1 << 40, proven in -(1i128 << 40)..1 << 40, requirement in 0u128..1 << 40, bond in 0u128..1 << 40,
+        cash in 0u128..1 << 40, proven in -(1i128 << 40)..1 << 40, requirement in 0u128..1 << 40,
         loss in 0u128..1 << 40, freed: prop::sample::Index,
     ) {
         let leg = VenueLeg {
-            initial: requirement, maintenance: requirement, unrealised: proven, proven, bond, ..VenueLeg::default()
+            initial: requirement, maintenance: requirement, unrealised: proven, proven, ..VenueLeg::default()
         };
         let left = requirement - freed.index(usize::try_from(requirement).unwrap() + 1) as u128;
         let result = proven + loss.cast_signed();
@@ -261,13 +258,12 @@ proptest! {
         prop_assert_eq!(leg.cost_of_realising(loss), fallen.max(0).unsigned_abs());
     }
 
-    /// No report of one venue makes an account safer than that venue's bond does.
+    /// No report of one venue makes an account safer.
     #[test]
-    fn a_venue_shields_by_its_bond_at_most(cash in 0u128..1 << 100, honest in venue(), liar in venue()) {
+    fn a_venue_shields_from_no_other(cash in 0u128..1 << 100, honest in venue(), liar in venue()) {
         let honest = VenueLeg { debt: honest.debt >> 30, initial: honest.initial >> 30, ..honest };
         let alone = health(cash, &[], &[honest], Reading::Plain).maintenance;
         let both = health(cash, &[], &[honest, liar], Reading::Plain).maintenance;
-        let bond = i128::try_from(liar.bond).unwrap_or(i128::MAX);
-        prop_assert!(both <= alone.saturating_add(bond));
+        prop_assert!(both <= alone);
     }
 }

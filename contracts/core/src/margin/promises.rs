@@ -145,12 +145,8 @@ impl World {
             unrealised,
             unrealised_stable: unrealised,
         };
-        let mut leg = VenueLeg {
-            debt: membership.debt,
-            pending: self.book.credit_of(membership),
-            bond: self.book.bond,
-            ..VenueLeg::default()
-        };
+        let mut leg =
+            VenueLeg { debt: membership.debt, pending: self.book.credit_of(membership), ..VenueLeg::default() };
         leg.add(&position, self.book.weight.at(self.now), AddOn::default(), true, Reading::Plain);
         health(ledger.cash, &[self.leg(account)], &[leg], Reading::Plain)
     }
