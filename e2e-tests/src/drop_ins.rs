@@ -9,6 +9,12 @@ use crate::{bytecode, sol_address};
 sol! {
     #![sol(all_derives)]
 
+    /// Uniswap's distributor of what the leaves of a Merkle tree are owed.
+    #[allow(missing_docs, reason = "Uniswap's interface")]
+    interface IMerkleDistributor {
+        function claim(uint256 index, address account, uint256 amount, bytes32[] calldata merkleProof) external;
+    }
+
     /// Aave's sentinel, with the errors of ours.
     #[allow(missing_docs, reason = "Aave's interface")]
     interface ISentinel {

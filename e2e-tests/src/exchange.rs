@@ -18,6 +18,7 @@ sol! {
     /// What the tests need of an ERC-20.
     #[allow(missing_docs, reason = "the ERC-20 standard")]
     interface IErc20 {
+        function transfer(address to, uint256 amount) external returns (bool);
         function approve(address spender, uint256 amount) external returns (bool);
         function balanceOf(address account) external view returns (uint256);
     }

@@ -2,11 +2,11 @@
 
 use alloy_core::{
     primitives::{Address, FixedBytes, U256, keccak256 as hash},
-    sol,
     sol_types::SolValue,
 };
 use e2e_tests::{
     blob,
+    drop_ins::IMerkleDistributor,
     interfaces::{
         ISettlement as settlement,
         IUpgradeRegistry::{self as registry, Disclosure, Impact, Schedule},
@@ -26,13 +26,6 @@ use crate::{
     stage::{Form, IToken, Stage},
     table::{Comparison, Measured},
 };
-
-sol! {
-    interface IMerkleDistributor {
-        function claim(uint256 index, address account, uint256 amount, bytes32[] calldata merkleProof) external;
-        function isClaimed(uint256 index) external view returns (bool);
-    }
-}
 
 const ENTRIES: u8 = 64;
 /// The entry that is proven.

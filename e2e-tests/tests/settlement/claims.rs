@@ -4,7 +4,11 @@ use alloy_core::primitives::FixedBytes;
 use e2e_tests::{
     assert_refused, emitted,
     exchange::{DOLLAR, Exchange, VenueCode},
-    interfaces::ISettlement::*,
+    interfaces::{
+        IMarginVault::{potCall as heldCall, stateCall},
+        IOracleGuard::heartbeatCall,
+        ISettlement::*,
+    },
     sol_address,
 };
 use lockstep_devchain::Account;
@@ -15,7 +19,8 @@ use super::{
     leaf_of, proven,
 };
 
-const WEEK: u64 = 7 * 86_400;
+const DAY: u64 = 86_400;
+const WEEK: u64 = 7 * DAY;
 
 /// The same stage on a chain of its own.
 pub fn copy(stage: &Stage) -> Stage {
@@ -127,8 +132,51 @@ fn without_a_tree_holders_settle_one_by_one_by_the_venues_answer() {
     assert!(stage.view(&isSettledCall { plan: END, market, index: 0, account }).unwrap());
     assert_eq!(stage.cash(&alice), 1_196 * DOLLAR);
     assert_eq!(waiting.until - stage.pot(END).openedAt, WEEK);
-    let until = stage.pot(END).openedAt + 180 * 86_400;
+    let until = stage.pot(END).openedAt + 180 * DAY;
     let sweep = sweepCall { plan: END, market };
     assert_refused(stage.call(&stranger, &sweep), StillClaimable { until, now_: stage.active() });
     stage.x.assert_conserved(&[&alice, &bob, &maker, &stranger]);
+}
+
+/// Alice never claims: after 180 days of active time her credit goes to the insurance fund, and nothing to her.
+#[test]
+fn what_nobody_claims_is_swept_into_the_insurance_fund() {
+    let (mut stage, alice, bob) = risen(VenueCode::Ink, 1_000 * DOLLAR);
+    let (market, maker) = (MARKET, stage.x.maker.clone());
+    stage.operate(&endMarketCall { market }).unwrap();
+    let (leaves, tree) = ended(&mut stage, &alice, &bob);
+    let branch = resolved(&mut stage);
+    let claim = |who: &Account| {
+        let proven = proven(&tree, &[leaf_of(&leaves, who)]).into();
+        claimCall { plan: END, market, branch, proven }
+    };
+    stage.call(&bob, &claim(&bob)).unwrap();
+    stage.call(&maker, &claim(&maker)).unwrap();
+    let (pot, cash) = (stage.pot(END), [&alice, &bob, &maker].map(|who| stage.cash(who)));
+    assert_eq!((pot.collected, pot.paid), (196_000_000, 0));
+    let until = pot.openedAt + 180 * DAY;
+    stage.prices = (0, 0);
+    // Blocks go on, and the guard hears of them once a day.
+    while until - stage.active() > DAY {
+        let tomorrow = stage.x.chain.now() + DAY;
+        stage.x.chain.produce_until(tomorrow);
+        let (anyone, guard) = (stage.x.governance.clone(), stage.x.guard);
+        stage.x.chain.sol_call(&anyone, guard, &heartbeatCall {}, 0).unwrap();
+    }
+    stage.pass(until - stage.active());
+    let sweep = sweepCall { plan: END, market };
+    assert_refused(stage.call(&bob, &sweep), StillClaimable { until, now_: until });
+    stage.pass(1);
+    let insurance = |stage: &Stage| stage.x.ask(&stateCall {}).insurance;
+    let before = insurance(&stage);
+    let late = copy(&stage).call(&alice, &claim(&alice));
+    assert_refused(late, ClaimsOver { until, now_: until + 1 });
+    assert_eq!(stage.call(&bob, &sweep).unwrap(), 196_000_000);
+    assert_eq!(emitted::<Swept>(&stage.x.chain), [Swept { plan: END, market, amount: 196_000_000 }]);
+    assert_eq!((insurance(&stage) - before, stage.x.ask(&heldCall { market })), (196_000_000, 0));
+    assert_refused(stage.call(&bob, &sweep), ZeroAmount {});
+    assert_refused(stage.call(&alice, &claim(&alice)), ClaimsOver { until, now_: until + 1 });
+    assert_eq!([&alice, &bob, &maker].map(|who| stage.cash(who)), cash);
+    assert_eq!((stage.pot(END).collected, stage.pot(END).paid), (196_000_000, 196_000_000));
+    stage.x.assert_conserved(&[&alice, &bob, &maker]);
 }

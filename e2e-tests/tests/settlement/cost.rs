@@ -2,11 +2,17 @@
 
 use std::slice::from_ref;
 
-use alloy_core::primitives::FixedBytes;
+use alloy_core::{
+    primitives::{FixedBytes, U256, keccak256 as hash},
+    sol_types::SolValue,
+};
 use e2e_tests::{
     baseline::{Baseline, Cost},
-    exchange::{DOLLAR, UNIT},
+    bytecode,
+    drop_ins::IMerkleDistributor,
+    exchange::{DOLLAR, Exchange, IErc20, UNIT},
     interfaces::ISettlement::*,
+    sol_address,
 };
 use lockstep_core::{
     keccak::keccak256,
@@ -41,6 +47,25 @@ fn wide_tree(leaves: [Leaf; 2]) -> (Node, [Vec<u8>; 2]) {
     assert_eq!(top.totals.count, 1 << LEVELS);
     let [a, b] = proofs;
     (top, [Proven { leaf: leaves[0], proof: a }.bytes(), Proven { leaf: leaves[1], proof: b }.bytes()])
+}
+
+/// The first entry of as wide a tree is paid by Uniswap's distributor, which is EVM bytecode, on the same chain.
+fn claim_from_a_distributor(x: &mut Exchange) -> Cost {
+    let holder = x.holder("of an entry", 2 * DOLLAR);
+    let (account, amount) = (sol_address(holder.address()), U256::from(DOLLAR));
+    let path: Vec<FixedBytes<32>> = (1u8..).take(LEVELS as usize).map(FixedBytes::repeat_byte).collect();
+    let entry = hash((U256::ZERO, account, amount).abi_encode_packed());
+    let root = path.iter().fold(entry, |node, beside| hash([node.min(*beside), node.max(*beside)].concat()));
+    let constructor = (sol_address(x.token), root).abi_encode_params();
+    let distributor = x.chain.deploy(&holder, bytecode("MerkleDistributor"), constructor, 0).unwrap().address;
+    let fund = IErc20::transferCall { to: sol_address(distributor), amount };
+    x.chain.sol_call(&holder, x.token, &fund, 0).unwrap();
+    let claim = IMerkleDistributor::claimCall { index: U256::ZERO, account, amount, merkleProof: path };
+    x.chain.sol_call(&holder, distributor, &claim, 0).unwrap();
+    let cost = Cost::of(x.chain.last_outcome().expect("it was called"));
+    let balance = IErc20::balanceOfCall { account };
+    assert_eq!(x.chain.sol_view(&holder, x.token, &balance).unwrap(), U256::from(2 * DOLLAR));
+    cost
 }
 
 #[test]
@@ -88,5 +113,6 @@ fn a_claim_of_a_million_keeps_to_its_baseline() {
     let mut stage = settled;
     stage.operate(&claim(&[debit, credit])).unwrap();
     costs.record("claim, both in one call", measured(&stage));
+    costs.record("claim, one of a million, from Uniswap's MerkleDistributor", claim_from_a_distributor(&mut stage.x));
     costs.check();
 }

@@ -76,7 +76,7 @@ fn a_good_upgrade_goes_through_every_phase_and_advances_the_fork() {
     );
     let verified = facts[CANARY_AT];
     assert_eq!(stage.touched(1).released_at, verified);
-    assert_eq!(stage.plans(2), [row(3, verified, 0)]);
+    assert_eq!(stage.plans(2), [PlanTerms { market: 2, ..row(3, verified, 0) }]);
     assert_refused(stage.govern(&closeCall { plan: 1 }), PlanNotEnded { plan: 1, phase: 3 });
     stage.chain.produce_block_at(verified + 1_800).unwrap();
     assert_eq!((stage.phase(1), stage.plans(1)), (4, vec![row(4, verified, verified + 1_800)]));
