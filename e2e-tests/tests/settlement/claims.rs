@@ -170,12 +170,12 @@ fn what_nobody_claims_is_swept_into_the_insurance_fund() {
     let insurance = |stage: &Stage| stage.x.ask(&stateCall {}).insurance;
     let before = insurance(&stage);
     let late = copy(&stage).call(&alice, &claim(&alice));
-    assert_refused(late, ClaimsOver { until, now_: until + 1 });
+    assert_refused(late, ClaimsOver { since: until, now_: until + 1 });
     assert_eq!(stage.call(&bob, &sweep).unwrap(), 196_000_000);
     assert_eq!(emitted::<Swept>(&stage.x.chain), [Swept { plan: END, market, amount: 196_000_000 }]);
     assert_eq!((insurance(&stage) - before, stage.x.ask(&heldCall { market })), (196_000_000, 0));
     assert_refused(stage.call(&bob, &sweep), ZeroAmount {});
-    assert_refused(stage.call(&alice, &claim(&alice)), ClaimsOver { until, now_: until + 1 });
+    assert_refused(stage.call(&alice, &claim(&alice)), ClaimsOver { since: until, now_: until + 1 });
     assert_eq!([&alice, &bob, &maker].map(|who| stage.cash(who)), cash);
     assert_eq!((stage.pot(END).collected, stage.pot(END).paid), (196_000_000, 196_000_000));
     stage.x.assert_conserved(&[&alice, &bob, &maker]);
