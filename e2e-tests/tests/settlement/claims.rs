@@ -19,7 +19,8 @@ use super::{
     leaf_of, proven,
 };
 
-const DAY: u64 = 86_400;
+const HOUR: u64 = 3_600;
+const DAY: u64 = 24 * HOUR;
 const WEEK: u64 = 7 * DAY;
 
 /// The same stage on a chain of its own.
@@ -156,17 +157,17 @@ fn what_nobody_claims_is_swept_into_the_insurance_fund() {
     assert_eq!((pot.collected, pot.paid), (196_000_000, 0));
     let until = pot.openedAt + 180 * DAY;
     stage.prices = (0, 0);
-    // Blocks go on, and the guard hears of them once a day.
-    while until - stage.active() > DAY {
-        let tomorrow = stage.x.chain.now() + DAY;
-        stage.x.chain.produce_until(tomorrow);
+    // A block an hour from now on: once the guard has learned that, all of it is active time.
+    while until - stage.active() > 2 * HOUR {
+        stage.x.chain.produce_block_after(HOUR).unwrap();
         let (anyone, guard) = (stage.x.governance.clone(), stage.x.guard);
         stage.x.chain.sol_call(&anyone, guard, &heartbeatCall {}, 0).unwrap();
     }
-    stage.pass(until - stage.active());
+    stage.x.chain.produce_block_after(until - stage.active()).unwrap();
+    assert_eq!(stage.active(), until);
     let sweep = sweepCall { plan: END, market };
     assert_refused(stage.call(&bob, &sweep), StillClaimable { until, now_: until });
-    stage.pass(1);
+    stage.x.chain.produce_block_after(1).unwrap();
     let insurance = |stage: &Stage| stage.x.ask(&stateCall {}).insurance;
     let before = insurance(&stage);
     let late = copy(&stage).call(&alice, &claim(&alice));
