@@ -79,8 +79,13 @@ fn valid_price_only(arm: &ArmOutcome) -> Promise {
         "Nothing is liquidated at an invalid price.",
         done + refused,
         bad,
-        format!("{done} liquidations, {bad} of them at an invalid price; {refused} attempts refused"),
+        format!("{}, {bad} of them at an invalid price; {refused} refused", counted(done, "liquidation")),
     )
+}
+
+/// Such as "1 attempt" or "25 attempts".
+fn counted(count: usize, what: &str) -> String {
+    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }
 
 fn nobody_sound(arm: &ArmOutcome) -> Promise {
@@ -93,7 +98,7 @@ fn nobody_sound(arm: &ArmOutcome) -> Promise {
         "Nobody is liquidated who is sound at the true price.",
         arm.liquidations.len(),
         wrong,
-        format!("{wrong} of {} liquidations hit a sound account{closest}", arm.liquidations.len()),
+        format!("{wrong} of {} hit a sound account{closest}", counted(arm.liquidations.len(), "liquidation")),
     )
 }
 
@@ -106,7 +111,7 @@ fn no_stale_increase(arm: &ArmOutcome) -> Promise {
         "No position grows on a stale price.",
         executed + refused,
         stale,
-        format!("{executed} increases, {stale} of them on a stale price; {refused} attempts refused"),
+        format!("{}, {stale} of them on a stale price; {refused} refused", counted(executed, "increase")),
     )
 }
 
@@ -196,7 +201,7 @@ fn no_increase_in_upgrade(arm: &ArmOutcome) -> Promise {
         "No position grows while an upgrade is under way or has gone wrong.",
         count,
         done,
-        format!("{count} attempts to increase from the freeze on, {done} of them executed"),
+        format!("{} to increase from the freeze on, {done} of them executed", counted(count, "attempt")),
     )
 }
 

@@ -88,7 +88,8 @@ fn accounts(count: usize) -> String {
 
 fn harm(of: &Summary) -> String {
     let wrong = accounts(of.wrongly_liquidated);
-    let mut text = format!("{wrong} liquidated that could have met its margin at the true price");
+    let whose = if of.wrongly_liquidated > 1 { "their" } else { "its" };
+    let mut text = format!("{wrong} liquidated that could have met {whose} margin at the true price");
     if of.wrongly_liquidated > 0 {
         text += ", at a cost of ";
         text += &signed(of.wrongful_loss);
