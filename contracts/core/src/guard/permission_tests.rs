@@ -242,3 +242,33 @@ fn the_stricter_answer_is_a_refusal_the_later_one_or_the_smaller_share() {
     assert_eq!(no(3).stricter(no(4)), no(4));
     assert_eq!(no(4).stricter(no(3)), no(4));
 }
+
+#[test]
+fn only_the_freeze_of_keepers_is_cut() {
+    let plan = |booked| Plans::checked([3, NOW.0, NOW.0 + 7_200, NOW.0 - 9, booked], NOW);
+    assert_eq!(plan(0).cut(Seconds::hours(30)), plan(0));
+    let Plans::Touched(cut) = plan(7_200).cut(Seconds::hours(23)) else { panic!("a plan touches the market") };
+    assert_eq!((cut.frozen_until, cut.bound), (NOW.after(Seconds(3_600)), NOW.after(Seconds(7_200))));
+    assert_eq!(plan(0).released_at(), Timestamp(NOW.0 - 9));
+    assert_eq!((Plans::Free.released_at(), Plans::Silent.released_at()), (Timestamp(0), Timestamp(0)));
+}
+
+#[test]
+fn of_equally_strict_answers_and_standings_the_first_counts() {
+    let refused = |reason| Answer::refused(reason, Timestamp(7));
+    assert_eq!(refused(Reason::Paused).stricter(refused(Reason::Outage)), refused(Reason::Paused));
+    let (outage, paused) = (standing(Stage::Frozen), Standing { reason: Reason::Paused, ..standing(Stage::Frozen) });
+    assert_eq!((outage.worse(paused), paused.worse(outage)), (outage, paused));
+}
+
+#[test]
+fn a_lapse_survives_a_worse_standing_and_its_time_makes_it_settleable() {
+    let lapse = Some(Lapse { since: Timestamp(5), frozen_at: Timestamp(3) });
+    let lapsed = Standing { lapse, ..standing(Stage::Recovering) };
+    for worse in [lapsed.worse(standing(Stage::Frozen)), standing(Stage::Frozen).worse(lapsed)] {
+        assert_eq!((worse.stage, worse.reason, worse.lapse), (Stage::Frozen, Reason::Outage, lapse));
+        assert_eq!(worse.settling(Seconds(SETTLE_AFTER.0 - 1)), worse);
+        let due = worse.settling(SETTLE_AFTER);
+        assert_eq!((due.stage, due.reason), (Stage::Settleable, Reason::BoundReached));
+    }
+}

@@ -135,6 +135,7 @@ fn a_raise_of_the_cover_waits_and_a_cut_does_not() {
     cover.set(150, at(3)).unwrap();
     assert_eq!((cover.in_force(at(4)).left, cover.in_force(at(5)).left), (100, 150));
     assert_eq!(cover.in_force(at(9).barred_for(Seconds::days(5))).left, 100);
+    assert_eq!(cover.in_force(at(5)).in_force(at(6)), cover.in_force(at(5)), "a raise counts once");
     assert_eq!(cover.set(150, at(4)), Err(LawError::Unchanged));
     cover.left = 20;
     assert_eq!(cover.set(10, at(5)), Err(LawError::TooSoon { until: at(6).now }));
@@ -155,4 +156,22 @@ fn strangers_are_refused() {
     assert_eq!(book.realise(VENUE, &mut member, &mut stranger, 1), Err(ClearingError::NotOptedIn));
     assert_eq!(book.realise(VENUE, &mut stranger, &mut member, 1), Err(ClearingError::NotOptedIn));
     assert_eq!(book.settle(VENUE, &mut stranger), Err(ClearingError::NotOptedIn));
+}
+
+#[test]
+fn a_new_epoch_begins_below_the_least_worth_and_not_at_it() {
+    let shared = |lost: u128| {
+        let (mut book, mut loser, mut winner) = (VenueBook::default(), account(0), account(0));
+        book.realise(VENUE, &mut loser, &mut winner, 1_000_000_000).unwrap();
+        loser.earn(1_000_000_000 - lost).unwrap();
+        book.settle(VENUE, &mut loser).unwrap();
+        book.share(VENUE, &mut loser).unwrap();
+        (book.worth, book.epoch)
+    };
+    assert_eq!(shared(999_999_999), (LEAST_WORTH, 0));
+    assert_eq!(shared(1_000_000_000), (UNIT_WORTH, 1));
+    // Who owes nothing to anyone takes nothing from anyone.
+    let (mut book, mut nobody) = (VenueBook::default(), account(0));
+    assert_eq!(book.share(VENUE, &mut nobody), Ok(Shared::default()));
+    assert_eq!(book, VenueBook::default());
 }

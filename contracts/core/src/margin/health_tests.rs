@@ -42,6 +42,13 @@ fn tiers_of_a_usual_account() {
 }
 
 #[test]
+fn liquidation_begins_below_zero() {
+    let owes = |debt| health(100, &[], &[VenueLeg { debt, ..VenueLeg::default() }], Reading::Plain);
+    assert_eq!((owes(100).is_liquidatable(), owes(100).deficit()), (false, 0));
+    assert_eq!((owes(101).is_liquidatable(), owes(101).deficit()), (true, 1));
+}
+
+#[test]
 fn a_venues_word_is_good_for_what_it_asks_itself() {
     let liar = VenueLeg { unrealised: i128::MAX, pending: u128::MAX, ..BOOK };
     let debtor = VenueLeg { debt: 100, ..VenueLeg::default() };

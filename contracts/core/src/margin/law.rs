@@ -288,6 +288,10 @@ mod tests {
         Clock::free(Timestamp(now))
     }
 
+    fn barred_at(now: u64) -> Clock {
+        at(now).barred_for(Seconds::days(3))
+    }
+
     fn change(from: u32, to: u32, now: u64) -> Result<Ramp, LawError> {
         let mut dial = Dial::new(Bps(from));
         dial.set(&LAW, Bps(to), at(now)).map(|()| dial.ramp)
@@ -361,6 +365,20 @@ mod tests {
         assert_eq!(again, Err(LawError::TooSoon { until: Timestamp(6 * DAY) }));
         cap.set(&law, 1_100_000, at(6 * DAY)).unwrap();
         assert_eq!((cap.at(Timestamp(6 * DAY)), cap.moves()), (1_100_000, false));
+    }
+
+    #[test]
+    fn to_stay_where_it_is_loosens_nothing() {
+        assert!(!Law::HAIRCUT.loosens(5, 5) && !Law::CAP.loosens(5, 5));
+        // On its way down a haircut is held where it is, at once.
+        let mut dial = Dial::new(Bps(1_000));
+        dial.set(&LAW, Bps(500), at(10 * DAY)).unwrap();
+        assert!(dial.moves() && !Dial::new(Bps(1_000)).moves());
+        dial.set(&LAW, Bps(1_000), barred_at(13 * DAY)).unwrap();
+        assert_eq!(dial.ramp.start, Timestamp(13 * DAY));
+        let mut cap = Limit::new(1_000);
+        cap.set(&Law::CAP, 1_500, at(10 * DAY)).unwrap();
+        assert!(cap.moves() && !Limit::new(1_000).moves());
     }
 
     #[test]

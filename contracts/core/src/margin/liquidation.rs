@@ -162,6 +162,27 @@ mod tests {
     }
 
     #[test]
+    fn roundings_at_the_edges_of_what_there_is() {
+        let seize = |price, available, max_repay| {
+            let weight = (Bps(5_000), Bps(5_000));
+            let case = CollateralCase {
+                deficit: u128::MAX >> 32,
+                debt: 1_000,
+                available,
+                scale: Scale::new(0, 18).unwrap(),
+                price: Price(price),
+                weight,
+            };
+            TERMS.seize(&case, max_repay).map(|seizure| (seizure.repaid, seizure.seized))
+        };
+        // Ten and a half are worth three at a price of three, and there are three: all ten are repaid.
+        assert_eq!(seize(3, 3, 10), Some((10, 3)));
+        assert_eq!(seize(3, 2, 10), Some((6, 2)));
+        // Nothing is repaid for nothing, nor anything seized for nothing.
+        assert_eq!((seize(20, 3, 10), seize(3, 3, 0)), (None, None));
+    }
+
+    #[test]
     fn seizes_until_the_liquidation_end_and_no_further() {
         // 1 ether at 2,000 with a haircut of 20 % counts 1,600; the debt is 1,680. Each unit repaid brings
         // 1 - 1.05 * 0.8 = 0.16, so 500 are repaid for 525 of ether.

@@ -141,6 +141,18 @@ mod tests {
     }
 
     #[test]
+    fn so_many_freezes_are_remembered_and_no_more() {
+        let mut budget = FreezeBudget::default();
+        for plan in 0..8 {
+            budget = budget.taken(span(plan, plan * 100, 10), Timestamp(plan * 100)).unwrap();
+        }
+        let week = BUDGET_WINDOW.0 + 10;
+        let ninth = |now| budget.clone().taken(span(8, now, 10), Timestamp(now));
+        assert_eq!(ninth(week - 1), Err(BudgetError { left: Seconds(0) }));
+        assert_eq!(ninth(week).unwrap().0.len(), 8, "the first one is a week ago");
+    }
+
+    #[test]
     fn what_was_not_used_is_given_back() {
         let budget = FreezeBudget::default().taken(span(1, 100, 6 * HOUR), Timestamp(100)).unwrap();
         let back = budget.clone().given_back(PlanId(1), Some(Timestamp(100 + HOUR)));

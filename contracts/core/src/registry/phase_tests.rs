@@ -305,3 +305,14 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_plan_is_frozen_from_its_freeze_to_its_release() {
+    let frozen = |phase| standing_in(phase).is_frozen();
+    let phases: Vec<Phase> = Phase::ALL.iter().copied().filter(|phase| frozen(*phase)).collect();
+    assert_eq!(phases, [Phase::Frozen, Phase::Activated]);
+}
+
+fn standing_in(phase: Phase) -> Standing {
+    Standing { phase, ..standing(&plan(), &Record::default(), &[], Timestamp(0)) }
+}
