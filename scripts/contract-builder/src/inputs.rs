@@ -83,8 +83,8 @@ fn of_member(package: &Package, root: &Path) -> Result<Inputs> {
     Ok(inputs)
 }
 
-/// Files under `dir`, but for the manifest (its meaning is an input of its own), hidden files,
-/// tests, and packages that lie within.
+/// Files under `dir`, but for the manifest (its meaning is an input of its own), hidden files, tests (by the workspace's
+/// names for them), and packages that lie within.
 fn sources(dir: &Path) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     let mut open = vec![dir.to_owned()];
@@ -95,7 +95,7 @@ fn sources(dir: &Path) -> Result<Vec<PathBuf>> {
             let path = entry.path();
             let name = entry.file_name();
             let name = name.to_string_lossy();
-            if name.starts_with('.') || name == "Cargo.toml" {
+            if name.starts_with('.') || name == "Cargo.toml" || name.ends_with("_tests.rs") {
                 continue;
             }
             if path.is_file() {
@@ -277,6 +277,7 @@ mod tests {
             "lib.rs",
             "Cargo.toml",
             "src/deep/a.rs",
+            "src/deep/a_tests.rs",
             "tests/t.rs",
             "target/x.rs",
             "solidity/I.sol",

@@ -70,6 +70,8 @@ fn a_good_upgrade_goes_through_every_phase() {
     assert_eq!(ended(&verified, 1_899), None);
     assert_eq!(at(&verified, 1_900), (Phase::Completed, Some(Timestamp(1_400))));
     assert_eq!(ended(&verified, 1_900), Some(1_900));
+    let completed = |now| standing(&plan(), &verified, &[], Timestamp(now)).completed_at;
+    assert_eq!((completed(1_899), completed(1_900)), (None, Some(Timestamp(1_900))));
 }
 
 #[test]
