@@ -157,7 +157,8 @@ interface IMarginVault {
     function setGuard(address guard) external;
 
     /// @notice Names the upgrade registry, without which no plan adds to margin: the first at once, a successor after two
-    /// days of wall time. Governance only. Errors as setSettlement.
+    /// days of wall time. One that does not answer can be replaced. Governance only. Errors: NotGovernance, ZeroAddress,
+    /// Unchanged, LooseningBarred.
     function setRegistry(address registry) external;
 
     /// @notice Lists a token (zero: the native one, 18 decimals) as collateral. Once the vault has taken in anything, a

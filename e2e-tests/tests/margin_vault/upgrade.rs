@@ -353,3 +353,27 @@ fn add_ons_leave_a_twentieth_of_the_value() {
     assert_eq!(x.ask(&outlookCall { market: NATIVE_MARKET }).volatility, 13_500);
     assert_eq!(x.health(&coins), (100_000_000, 100_000_000, 100_000_000, u32::MAX));
 }
+
+#[test]
+fn a_registry_that_does_not_answer_is_replaced() {
+    let mut x = Exchange::connected(400);
+    let coins = long(&mut x, "coins", 202);
+    deposit_native(&mut x, &coins, NATIVE).unwrap();
+    let (governance, broken) = (x.governance.clone(), x.holder("broken", 0));
+    let wait = |x: &mut Exchange| {
+        x.chain.produce_until(x.chain.now() + 2 * DAY);
+        x.recover();
+    };
+    x.govern(&setRegistryCall { registry: address(&broken) });
+    wait(&mut x);
+    let withdraw = withdrawCall { asset: COIN, amount: 1 };
+    assert_refused(x.vault(&coins, &withdraw), RegistryFailed {});
+    deposit_native(&mut x, &coins, 1).unwrap();
+    // Whether a plan bars loosening cannot be told, so that nothing loosens but the registry itself is replaced.
+    assert_refused(x.vault(&governance, &setGuardCall { guard: address(&broken) }), RegistryFailed {});
+    assert_refused(x.vault(&governance, &setHaircutCall { asset: COIN, haircut: 900 }), RegistryFailed {});
+    x.govern(&setRegistryCall { registry: sol_address(x.registry) });
+    assert_refused(x.vault(&coins, &withdraw), RegistryFailed {});
+    wait(&mut x);
+    x.vault(&coins, &withdraw).unwrap();
+}

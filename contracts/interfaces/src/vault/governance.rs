@@ -28,10 +28,10 @@ pub trait VaultGovernance {
     fn set_guard(&mut self, guard: Address) -> Result<(), VaultError>;
 
     /// Names the upgrade registry; without one no plan adds to margin. The first is asked at once, a successor after
-    /// two days of wall time.
+    /// two days of wall time. One that does not answer can be replaced.
     ///
     /// # Errors
-    /// As `set_settlement`.
+    /// As `set_settlement`, but for `RegistryFailed`.
     #[ink(message, name = "setRegistry")]
     fn set_registry(&mut self, registry: Address) -> Result<(), VaultError>;
 
