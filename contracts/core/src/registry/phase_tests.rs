@@ -318,3 +318,15 @@ fn a_plan_is_frozen_from_its_freeze_to_its_release() {
 fn standing_in(phase: Phase) -> Standing {
     Standing { phase, ..standing(&plan(), &Record::default(), &[], Timestamp(0)) }
 }
+
+#[test]
+fn phases_are_ordered_by_how_much_they_restrain() {
+    let less = |milder: Phase, worse: Phase| assert!(severity(milder) < severity(worse), "{milder:?} {worse:?}");
+    for ended in [Phase::Completed, Phase::Expired, Phase::Cancelled] {
+        less(Phase::Announced, ended);
+        less(ended, Phase::Stabilising);
+    }
+    less(Phase::Stabilising, Phase::Deviated);
+    less(Phase::Deviated, Phase::Activated);
+    less(Phase::Activated, Phase::Frozen);
+}
