@@ -16,6 +16,7 @@ pub mod baseline;
 pub mod drop_ins;
 pub mod exchange;
 pub mod interfaces;
+pub mod plans;
 
 /// A Sunday at noon: the start of every test chain.
 pub const START: u64 = 1_760_270_400;

@@ -15,8 +15,9 @@ use e2e_tests::{
         IMarginVault::balanceOfCall,
         IOracleGuard::{setFeedCall, setMarketCall},
         IPerpetualVenue::{Healthy, increaseCall},
-        IUpgradeRegistry::{Disclosure, Impact, Schedule, addKeeperCall, announceCall, forkOfCall, registerDomainCall},
+        IUpgradeRegistry::{addKeeperCall, forkOfCall, registerDomainCall},
     },
+    plans::announcement,
     sol_address,
 };
 use lockstep_devchain::{Account, DevChain, Failure, H160};
@@ -110,32 +111,7 @@ fn keepers_in_solidity_take_a_plan_to_its_end() {
         stage.call(registry, &call).unwrap();
     }
     let freeze_at = stage.chain.now() + 1_200;
-    let plan = announceCall {
-        domain: 1,
-        codeHash: CODE,
-        specVersion: 2,
-        schedule: Schedule {
-            freezeAt: freeze_at,
-            earliest: freeze_at,
-            latest: freeze_at + 3_600,
-            stabilise: 1_200,
-            maxFreeze: 7_200,
-        },
-        impact: Impact {
-            finalityBefore: 0,
-            finalityAfter: 0,
-            blockTimeBefore: 0,
-            blockTimeAfter: 0,
-            feeRatioBefore: 0,
-            feeRatioAfter: 0,
-            collateralUtilityBefore: 0,
-            collateralUtilityAfter: 0,
-            issuanceBefore: 0,
-            issuanceAfter: 0,
-        },
-        disclosure: Disclosure { severity: 1, hash: FixedBytes([9; 32]), uri: "ipfs://disclosure".into() },
-        markets: vec![MARKET],
-    };
+    let plan = announcement(freeze_at, CODE, vec![MARKET]);
     assert_eq!(stage.call(registry, &plan).unwrap(), 1);
     stage.reports_until(freeze_at - 60);
     assert_eq!(stage.look(), (0, 0), "announced, open");

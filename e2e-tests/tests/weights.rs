@@ -12,8 +12,9 @@ use e2e_tests::{
     funded,
     interfaces::{
         IOracleGuard as guard,
-        IUpgradeRegistry::{self as registry, Disclosure, Impact, Schedule},
+        IUpgradeRegistry::{self as registry, Schedule},
     },
+    plans::announcement,
     sol_address,
 };
 use lockstep_core::guard::Action;
@@ -102,24 +103,8 @@ impl Coordination {
     fn announce(&mut self) -> u64 {
         let begin = self.chain.now() + 60;
         let call = registry::announceCall {
-            domain: DOMAIN,
-            codeHash: FixedBytes([2; 32]),
-            specVersion: 2,
             schedule: Schedule { freezeAt: begin, earliest: begin, latest: begin + 60, stabilise: 60, maxFreeze: 600 },
-            impact: Impact {
-                finalityBefore: 30,
-                finalityAfter: 30,
-                blockTimeBefore: 6_000,
-                blockTimeAfter: 6_000,
-                feeRatioBefore: 10_000,
-                feeRatioAfter: 10_000,
-                collateralUtilityBefore: 10_000,
-                collateralUtilityAfter: 10_000,
-                issuanceBefore: 0,
-                issuanceAfter: 0,
-            },
-            disclosure: Disclosure { severity: 1, hash: FixedBytes([3; 32]), uri: "ipfs://plan".into() },
-            markets: vec![MARKETS[0]],
+            ..announcement(begin, FixedBytes([2; 32]), vec![MARKETS[0]])
         };
         self.govern(self.registry, &call)
     }

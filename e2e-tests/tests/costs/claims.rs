@@ -7,10 +7,8 @@ use alloy_core::{
 use e2e_tests::{
     blob,
     drop_ins::IMerkleDistributor,
-    interfaces::{
-        ISettlement as settlement,
-        IUpgradeRegistry::{self as registry, Disclosure, Impact, Schedule},
-    },
+    interfaces::{ISettlement as settlement, IUpgradeRegistry as registry},
+    plans::announcement,
     sol_address,
 };
 use lockstep_core::{
@@ -131,33 +129,8 @@ fn announced(stage: &mut Stage) -> (u64, u64) {
         registry::registerDomainCall { domain: DOMAIN, genesisHash: FixedBytes(GENESIS), paraId: 1_000, chainId: 420 };
     stage.govern(stage.registry, &domain);
     let freeze = stage.chain.now() + 3_600;
-    let call = registry::announceCall {
-        domain: DOMAIN,
-        codeHash: FixedBytes([7; 32]),
-        specVersion: 2,
-        schedule: Schedule {
-            freezeAt: freeze,
-            earliest: freeze + 100,
-            latest: freeze + 3_600,
-            stabilise: 1_800,
-            maxFreeze: 14_400,
-        },
-        impact: Impact {
-            finalityBefore: 18,
-            finalityAfter: 12,
-            blockTimeBefore: 12_000,
-            blockTimeAfter: 6_000,
-            feeRatioBefore: 10_000,
-            feeRatioAfter: 8_000,
-            collateralUtilityBefore: 10_000,
-            collateralUtilityAfter: 10_000,
-            issuanceBefore: 1_000,
-            issuanceAfter: 800,
-        },
-        disclosure: Disclosure { severity: 2, hash: FixedBytes([9; 32]), uri: "ipfs://disclosure".into() },
-        markets: vec![MARKET],
-    };
-    (stage.govern(stage.registry, &call), freeze)
+    let plan = announcement(freeze, FixedBytes([7; 32]), vec![MARKET]);
+    (stage.govern(stage.registry, &plan), freeze)
 }
 
 /// Every second account is long what the one before it is short.

@@ -16,10 +16,9 @@ use e2e_tests::{
     funded,
     interfaces::{
         IOracleGuard::{heartbeatCall, reportCall, setFeedCall, setMarketCall},
-        IUpgradeRegistry::{
-            Disclosure, Impact, Schedule, addKeeperCall, announceCall, forkOfCall, registerDomainCall, signalCall,
-        },
+        IUpgradeRegistry::{addKeeperCall, forkOfCall, registerDomainCall, signalCall},
     },
+    plans::announcement,
     sol_address,
 };
 use lockstep_devchain::{Account, DevChain, Failure, H160};
@@ -241,32 +240,7 @@ impl Stage {
             self.registry(&governance, &call);
         }
         let freeze_at = self.chain.now() + 600;
-        let plan = announceCall {
-            domain: 1,
-            codeHash: FixedBytes([7; 32]),
-            specVersion: 2,
-            schedule: Schedule {
-                freezeAt: freeze_at,
-                earliest: freeze_at,
-                latest: freeze_at + 3_600,
-                stabilise: 1_200,
-                maxFreeze: 7_200,
-            },
-            impact: Impact {
-                finalityBefore: 0,
-                finalityAfter: 0,
-                blockTimeBefore: 0,
-                blockTimeAfter: 0,
-                feeRatioBefore: 0,
-                feeRatioAfter: 0,
-                collateralUtilityBefore: 0,
-                collateralUtilityAfter: 0,
-                issuanceBefore: 0,
-                issuanceAfter: 0,
-            },
-            disclosure: Disclosure { severity: 1, hash: FixedBytes([9; 32]), uri: "ipfs://disclosure".into() },
-            markets: vec![MARKET],
-        };
+        let plan = announcement(freeze_at, FixedBytes([7; 32]), vec![MARKET]);
         self.registry(&governance, &plan);
         freeze_at
     }

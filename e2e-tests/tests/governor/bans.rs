@@ -1,5 +1,7 @@
 //! While a plan holds a market nothing loosens there; tightening goes on, and a proposal's expiry waits.
 
+use e2e_tests::plans::announcement;
+
 use super::{
     suite::{BLOCK, NATIVE, PERPETUAL, Suite},
     *,
@@ -12,9 +14,6 @@ fn announce(suite: &mut Suite, market: u32, freeze_at: u64, latest: u64) {
         IUpgradeRegistry::registerDomainCall { domain: 1, genesisHash: FixedBytes([7; 32]), paraId: 1, chainId: 1 };
     suite.stage.chain.sol_call(&owner, suite.registry, &domain, 0).unwrap();
     let plan = IUpgradeRegistry::announceCall {
-        domain: 1,
-        codeHash: FixedBytes([8; 32]),
-        specVersion: 2,
         schedule: IUpgradeRegistry::Schedule {
             freezeAt: freeze_at,
             earliest: freeze_at,
@@ -22,24 +21,7 @@ fn announce(suite: &mut Suite, market: u32, freeze_at: u64, latest: u64) {
             stabilise: 3_600,
             maxFreeze: latest - freeze_at + 3_600,
         },
-        impact: IUpgradeRegistry::Impact {
-            finalityBefore: 12,
-            finalityAfter: 12,
-            blockTimeBefore: 6_000,
-            blockTimeAfter: 6_000,
-            feeRatioBefore: 10_000,
-            feeRatioAfter: 10_000,
-            collateralUtilityBefore: 10_000,
-            collateralUtilityAfter: 10_000,
-            issuanceBefore: 0,
-            issuanceAfter: 0,
-        },
-        disclosure: IUpgradeRegistry::Disclosure {
-            severity: 2,
-            hash: FixedBytes([9; 32]),
-            uri: "https://example.org/plan".into(),
-        },
-        markets: vec![market],
+        ..announcement(freeze_at, FixedBytes([8; 32]), vec![market])
     };
     suite.stage.chain.sol_call(&owner, suite.registry, &plan, 0).unwrap();
 }

@@ -14,11 +14,9 @@ use e2e_tests::{
     blob, chain, funded,
     interfaces::{
         IOracleGuard::*,
-        IUpgradeRegistry::{
-            Disclosure, Impact, Schedule, announceCall, cancelCall, forkOfCall, planCall, registerDomainCall,
-            signalCall,
-        },
+        IUpgradeRegistry::{Schedule, announceCall, cancelCall, forkOfCall, planCall, registerDomainCall, signalCall},
     },
+    plans::announcement,
     sol_address,
 };
 use lockstep_devchain::Account;
@@ -302,14 +300,10 @@ impl Cells {
                 Early(Completed) | Late(Completed) | Frozen(Completed) => (freeze + BOUND - 1, 0),
                 _ => (freeze + BOUND - 1, 6 * DAY),
             };
+            let markets = (0..FEEDS).map(|feed| market(course, feed)).collect();
             let call = announceCall {
-                domain: 1,
-                codeHash: FixedBytes([7; 32]),
-                specVersion: 2,
                 schedule: Schedule { freezeAt: freeze, earliest: freeze, latest, stabilise, maxFreeze: BOUND },
-                impact: Impact::default(),
-                disclosure: Disclosure { severity: 1, hash: FixedBytes([9; 32]), uri: "ipfs://disclosure".into() },
-                markets: (0..FEEDS).map(|feed| market(course, feed)).collect(),
+                ..announcement(freeze, FixedBytes([7; 32]), markets)
             };
             let plan = if matches!(course, NoPlan | Paused) { 0 } else { self.registry(&call) };
             if course == CancelledBefore {

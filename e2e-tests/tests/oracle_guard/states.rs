@@ -8,8 +8,9 @@ use e2e_tests::{
     assert_refused, blob, chain, emitted, funded,
     interfaces::{
         IOracleGuard::*,
-        IUpgradeRegistry::{Disclosure, Impact, Schedule, announceCall, forkOfCall, registerDomainCall, signalCall},
+        IUpgradeRegistry::{forkOfCall, registerDomainCall, signalCall},
     },
+    plans::announcement,
     sol_address,
 };
 use lockstep_devchain::{Account, H160};
@@ -171,32 +172,7 @@ fn a_plan_freezes_and_releases_its_market() {
     stage.registry(&governance, &registerDomainCall { domain: 1, genesisHash: genesis, paraId: 0, chainId: 0 });
     with_keepers(&mut stage, 3);
     let freeze_at = stage.chain.now() + 600;
-    let plan = announceCall {
-        domain: 1,
-        codeHash: FixedBytes([7; 32]),
-        specVersion: 2,
-        schedule: Schedule {
-            freezeAt: freeze_at,
-            earliest: freeze_at,
-            latest: freeze_at + 3_600,
-            stabilise: 1_200,
-            maxFreeze: 7_200,
-        },
-        impact: Impact {
-            finalityBefore: 0,
-            finalityAfter: 0,
-            blockTimeBefore: 0,
-            blockTimeAfter: 0,
-            feeRatioBefore: 0,
-            feeRatioAfter: 0,
-            collateralUtilityBefore: 0,
-            collateralUtilityAfter: 0,
-            issuanceBefore: 0,
-            issuanceAfter: 0,
-        },
-        disclosure: Disclosure { severity: 1, hash: FixedBytes([9; 32]), uri: "ipfs://disclosure".into() },
-        markets: vec![MARKET],
-    };
+    let plan = announcement(freeze_at, FixedBytes([7; 32]), vec![MARKET]);
     stage.registry(&governance, &plan);
     assert_eq!(stage.ask(INCREASE, 0), (true, 0, 10_000), "announced");
     while stage.chain.now() < freeze_at {
