@@ -117,8 +117,8 @@ pub fn plans(registry: Address, markets: &[u32]) -> Result<Vec<(u32, PlanTerms)>
     Ok(plans)
 }
 
-/// The market and the plan at `index`: `(market, plan, phase, announced_at, freeze_at, bound, released_at, completed_at, finality_after,
-/// fee_ratio_after, emergency)`, zeros where not known.
+/// The market and the plan at `index`: `(market, plan, phase, announced_at, freeze_at, bound, released_at, completed_at,
+/// finality_after, fee_ratio_after, emergency)`, zeros where not known.
 fn plan(words: &Words, index: usize) -> Option<(u32, PlanTerms)> {
     let first = index.checked_mul(11)?.checked_add(2)?;
     let field = |number: usize| words.number(first.checked_add(number)?);
