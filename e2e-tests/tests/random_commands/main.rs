@@ -30,7 +30,7 @@ use refusals::Tally;
 use world::World;
 
 /// Commands of the short run, of one world, and its seed.
-const SHORT: (u64, u64, u64) = (1_000, 3_000, 1);
+const SHORT: (u64, u64, u64) = (1_000, 3_000, 5);
 
 /// How many of each ten thousand commands are of a kind and go through, at least: a run that does nothing proves nothing.
 const LEAST: [(&str, u64); 52] = [
@@ -54,7 +54,7 @@ const LEAST: [(&str, u64); 52] = [
     ("Increase", 60),
     ("Insure", 15),
     ("KeeperBond", 8),
-    ("Liquidate", 5),
+    ("Liquidate", 20),
     ("Lock", 10),
     ("Mark", 30),
     ("Migration", 3),
@@ -75,7 +75,7 @@ const LEAST: [(&str, u64); 52] = [
     ("Resume", 1),
     ("RollBack", 1),
     ("Save", 1),
-    ("Seize", 1),
+    ("Seize", 4),
     ("Settle", 8),
     ("SettlementBond", 6),
     ("Signal", 80),
