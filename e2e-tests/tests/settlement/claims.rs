@@ -158,7 +158,7 @@ fn what_nobody_claims_is_swept_into_the_insurance_fund() {
     let until = pot.openedAt + 180 * DAY;
     stage.prices = (0, 0);
     // Blocks get slower, up to one an hour; as the guard learns that step by step, all of it is active time.
-    let paces = [180, 540, 1_620].into_iter().flat_map(|pace| [pace; 40]).chain([HOUR; 5_000]);
+    let paces = [180, 540, 1_620].into_iter().flat_map(|pace| [pace; 40]).chain(std::iter::repeat_n(HOUR, 5_000));
     for pace in paces {
         let left = until - stage.active();
         if left == 0 {
