@@ -313,3 +313,34 @@ proptest! {
         prop_assert!(moved.0.abs_diff(price) <= limit);
     }
 }
+
+#[test]
+fn the_ends_of_every_range_belong_to_it() {
+    let most = u8::try_from(MAX_REPORTERS).unwrap();
+    let with = |reporters: u8, sources: u8| {
+        let rule = RecoveryRule { fresh_reports: sources, ..config().rule };
+        let reporters = (1..=reporters).map(reporter).collect();
+        FeedConfig { reporters, min_sources: sources, rule, ..config() }.validated().map(|_| ())
+    };
+    assert_eq!(with(most, most), Ok(()));
+    assert_eq!(with(most + 1, most), Err(FeedError::ReporterCount { count: u32::from(most) + 1 }));
+    // More than half, and not more than there are.
+    let sources = |sources| Err(FeedError::SourceCount { sources, reporters: 4 });
+    assert_eq!([2, 3, 4, 5].map(|of| with(4, of)), [sources(2), Ok(()), Ok(()), sources(5)]);
+    let widest = FeedConfig {
+        max_age: Seconds(86_400),
+        max_confidence: Bps(10_000),
+        rule: RecoveryRule { max_deviation: Bps(10_000), ..config().rule },
+        ..config()
+    };
+    assert_eq!(widest.clone().validated(), Ok(widest));
+}
+
+#[test]
+fn reporters_need_not_report_in_the_same_second() {
+    let one_by_one = (1..=5).fold(trusted(), |reports, n| {
+        let now = START + 400 + u64::from(n);
+        reports.with_report(&config(), &alive(), at(now), reporter(n), says(1_000, now)).unwrap()
+    });
+    assert_eq!(verdict(&one_by_one, START + 405), PriceVerdict::Valid);
+}
