@@ -344,3 +344,23 @@ fn reporters_need_not_report_in_the_same_second() {
     });
     assert_eq!(verdict(&one_by_one, START + 405), PriceVerdict::Valid);
 }
+
+#[test]
+fn a_price_at_the_edge_of_what_is_plausible_is_taken() {
+    let now = START + 200;
+    let looked = |price: u128, confidence: u128| {
+        let said = Report { confidence: Price(confidence), ..says(price, now) };
+        let mut reports = (1..=5).fold(trusted(), |reports, n| {
+            reports.with_report(&config(), &alive(), at(now), reporter(n), said).unwrap()
+        });
+        reports.stable = trusted().stable;
+        reports.looked_at(&config(), Timestamp(now)).1
+    };
+    let (stable, most) = (trusted().stable.unwrap().price.0, VOLATILE_MULTIPLE);
+    assert_eq!((stable, stable % most), (1_000, 0));
+    assert_eq!(looked(stable * most, 0), PriceVerdict::Valid);
+    assert_eq!(looked(stable * most + 1, 0), PriceVerdict::TooVolatile);
+    assert_eq!(looked(stable / most, 0), PriceVerdict::Valid);
+    assert_eq!(looked(stable / most - 1, 0), PriceVerdict::TooVolatile);
+    assert_eq!((looked(1_000, 20), looked(1_000, 21)), (PriceVerdict::Valid, PriceVerdict::TooUncertain));
+}
