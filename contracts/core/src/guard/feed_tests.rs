@@ -364,3 +364,24 @@ fn a_price_at_the_edge_of_what_is_plausible_is_taken() {
     assert_eq!(looked(stable / most - 1, 0), PriceVerdict::TooVolatile);
     assert_eq!((looked(1_000, 20), looked(1_000, 21)), (PriceVerdict::Valid, PriceVerdict::TooUncertain));
 }
+
+#[test]
+fn a_report_as_old_as_may_be_is_taken() {
+    let age = config().max_age.0;
+    let (now, newest) = (START + 400 + age, START + 400);
+    let report = |published_at| {
+        let said = says(1_000, published_at);
+        trusted().with_report(&config(), &alive(), at(now), reporter(1), said).map(|_| ())
+    };
+    assert_eq!(report(newest), Ok(()));
+    let stale = FeedError::StaleReport { published_at: Timestamp(newest - 1), now: Timestamp(now) };
+    assert_eq!(report(newest - 1), Err(stale));
+}
+
+#[test]
+fn a_move_before_a_feed_is_trusted_is_no_jump() {
+    let untrusted = round(Reports::empty(&config(), Timestamp(START - 1)), 1_000, START);
+    assert!(untrusted.recovery.recovered_at.is_none());
+    let moved = round(untrusted, 1_200, START + 60);
+    assert_eq!(verdict(&moved, START + 60), PriceVerdict::Valid);
+}
