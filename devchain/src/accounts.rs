@@ -101,6 +101,16 @@ impl DevChain {
         self.transact(account, b"map_account", || Revive::map_account(account.origin()))
     }
 
+    /// Whether contracts may be called by the account: an Ethereum account always, a native one once it is mapped.
+    pub fn is_mapped(&self, account: &Account) -> bool {
+        self.execute(|| Mapper::is_mapped(account.id()))
+    }
+
+    /// The account behind an address: the native one that is mapped to it, else the Ethereum account or contract.
+    pub fn account_at(&self, address: H160) -> Account {
+        Account(self.execute(|| Mapper::to_account_id(&address)))
+    }
+
     /// Free native balance of an account, existential deposit included, holds excluded.
     pub fn balance(&self, account: &Account) -> Balance {
         self.execute(|| Balances::free_balance(account.id()))

@@ -7,14 +7,14 @@ use frame_support::{
 };
 use frame_system::EventRecord;
 use pallet_revive::{Code, ExecConfig, StorageDeposit, TransactionLimits, WeightInfo};
-use parity_scale_codec::{Compact, CompactLen, Decode};
+use parity_scale_codec::{Compact, CompactLen, Decode, Encode};
 use sp_core::{H160, H256};
-use sp_runtime::DispatchErrorWithPostInfo;
+use sp_runtime::{DispatchErrorWithPostInfo, traits::Dispatchable};
 
 use crate::{
     Account, DevChain, Failure,
     errors::DispatchFailure,
-    runtime::{self, Balance, Revive, Runtime, RuntimeEvent, System},
+    runtime::{self, Balance, Revive, Runtime, RuntimeCall, RuntimeEvent, System},
 };
 
 type ReviveWeights = <Runtime as pallet_revive::Config>::WeightInfo;
@@ -30,6 +30,22 @@ pub struct ContractEvent {
     pub data: Vec<u8>,
 }
 
+/// What a call or a deployment may use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Weight of the execution; what the chain lets no transaction use is not to be had by asking for it.
+    pub weight: Weight,
+    /// Storage deposit, in native units.
+    pub storage_deposit: Balance,
+}
+
+impl Default for Limits {
+    /// All the weight of a transaction, and any deposit.
+    fn default() -> Self {
+        Self { weight: runtime::max_transaction_weight(), storage_deposit: Balance::MAX }
+    }
+}
+
 /// What a call or a deployment did and used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CallOutcome {
@@ -39,12 +55,16 @@ pub struct CallOutcome {
     pub events: Vec<ContractEvent>,
     /// Weight that the execution used, without the transaction's base weight.
     pub weight: Weight,
+    /// Weight that it has to be allowed: more than it used where a part was given back.
+    pub weight_required: Weight,
     /// Weight of the transaction around the execution: what `Revive.call` or
     /// `Revive.instantiate_with_code` costs by itself, without the extrinsic's own base weight.
     pub base_weight: Weight,
     /// Storage deposit paid by the sender, or refunded to it, in native units; nothing is paid if
     /// it failed.
     pub storage_deposit: StorageDeposit<Balance>,
+    /// The largest deposit at any moment of the execution, which has to be allowed: what is paid may be less.
+    pub max_storage_deposit: StorageDeposit<Balance>,
     /// Ethereum gas, in which storage deposits are included.
     pub gas: u128,
 }
@@ -55,8 +75,10 @@ impl CallOutcome {
             result: Err(Failure::Refused(refusal)),
             events: Vec::new(),
             weight: Weight::zero(),
+            weight_required: Weight::zero(),
             base_weight: Weight::zero(),
             storage_deposit: StorageDeposit::default(),
+            max_storage_deposit: StorageDeposit::default(),
             gas: 0,
         }
     }
@@ -102,18 +124,45 @@ impl DevChain {
     /// failed call leaves no trace but the sender's nonce. No transaction fee is taken; the storage
     /// deposit is.
     pub fn call(&mut self, origin: &Account, address: H160, data: Vec<u8>, value: Balance) -> CallOutcome {
-        let ran = self.run(origin, Job::Call { address, data }, value);
-        ran.outcome
+        self.call_within(origin, address, data, value, Limits::default())
+    }
+
+    /// As [`call`](Self::call), within limits; what needs more fails with `Revive.OutOfGas` or
+    /// `Revive.StorageDepositLimitExhausted`.
+    pub fn call_within(
+        &mut self,
+        origin: &Account,
+        address: H160,
+        data: Vec<u8>,
+        value: Balance,
+        limits: Limits,
+    ) -> CallOutcome {
+        self.run(origin, Job::Call { address, data }, value, limits).outcome
     }
 
     /// What [`call`](Self::call) would do now, without doing it. Not refused in a migration, as a
     /// runtime API would not be.
     pub fn dry_run(&self, origin: &Account, address: H160, data: Vec<u8>, value: Balance) -> CallOutcome {
+        self.dry_run_within(origin, address, data, value, Limits::default())
+    }
+
+    /// What [`call_within`](Self::call_within) would do now, as [`dry_run`](Self::dry_run).
+    pub fn dry_run_within(
+        &self,
+        origin: &Account,
+        address: H160,
+        data: Vec<u8>,
+        value: Balance,
+        limits: Limits,
+    ) -> CallOutcome {
+        self.try_out(origin, Job::Call { address, data }, value, limits).outcome
+    }
+
+    fn try_out(&self, origin: &Account, job: Job, value: Balance, limits: Limits) -> Ran {
         self.execute(|| {
             with_transaction_unchecked(|| {
                 System::inc_account_nonce(origin.id());
-                let ran = execute(origin, Job::Call { address, data }, value);
-                TransactionOutcome::Rollback(ran.outcome)
+                TransactionOutcome::Rollback(execute(origin, job, value, limits))
             })
         })
     }
@@ -132,7 +181,38 @@ impl DevChain {
         constructor_data: Vec<u8>,
         value: Balance,
     ) -> Result<Deployed, Failure> {
-        self.deploy_code(origin, Code::Upload(blob), constructor_data, None, value)
+        self.deploy_within(origin, blob, constructor_data, value, Limits::default())
+    }
+
+    /// As [`deploy`](Self::deploy), within limits.
+    ///
+    /// # Errors
+    /// As there; what needs more fails as in [`call_within`](Self::call_within).
+    pub fn deploy_within(
+        &mut self,
+        origin: &Account,
+        blob: Vec<u8>,
+        constructor_data: Vec<u8>,
+        value: Balance,
+        limits: Limits,
+    ) -> Result<Deployed, Failure> {
+        let job = Job::Deploy { code: Code::Upload(blob), data: constructor_data, salt: None };
+        deployed(self.run(origin, job, value, limits))
+    }
+
+    /// What [`deploy_within`](Self::deploy_within) would do now, without doing it, and the address of the contract, as
+    /// [`dry_run`](Self::dry_run).
+    pub fn deploy_dry_run(
+        &self,
+        origin: &Account,
+        blob: Vec<u8>,
+        constructor_data: Vec<u8>,
+        value: Balance,
+        limits: Limits,
+    ) -> (CallOutcome, Option<H160>) {
+        let job = Job::Deploy { code: Code::Upload(blob), data: constructor_data, salt: None };
+        let ran = self.try_out(origin, job, value, limits);
+        (ran.outcome, ran.address)
     }
 
     /// As [`deploy`](Self::deploy), at the address that code, data and salt give (`CREATE2`).
@@ -169,12 +249,43 @@ impl DevChain {
     /// # Errors
     /// A refusal, or the runtime's error for an invalid program or a deposit that cannot be paid.
     pub fn upload(&mut self, origin: &Account, blob: Vec<u8>) -> Result<H256, Failure> {
-        let mut hash = H256::zero();
+        self.upload_within(origin, blob, Balance::MAX).map(|(hash, _)| hash)
+    }
+
+    /// As [`upload`](Self::upload), for a deposit of at most so many native units; says what it was.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn upload_within(
+        &mut self,
+        origin: &Account,
+        blob: Vec<u8>,
+        deposit_limit: Balance,
+    ) -> Result<(H256, Balance), Failure> {
+        let mut done = (H256::zero(), 0);
         let content = sp_crypto_hashing::blake2_256(&blob);
         self.transact(origin, &content, || {
-            Revive::bare_upload_code(origin.origin(), blob, Balance::MAX).map(|uploaded| hash = uploaded.code_hash)
+            Revive::bare_upload_code(origin.origin(), blob, deposit_limit)
+                .map(|uploaded| done = (uploaded.code_hash, uploaded.deposit))
         })?;
-        Ok(hash)
+        Ok(done)
+    }
+
+    /// Dispatches a call of the runtime that the account signs, for pallets that the chain has no function for; returns
+    /// the events of contracts.
+    ///
+    /// # Errors
+    /// A refusal, or the runtime's error.
+    pub fn dispatch(&mut self, origin: &Account, call: RuntimeCall) -> Result<Vec<ContractEvent>, Failure> {
+        let mut events = Vec::new();
+        let content = call.encode();
+        self.transact(origin, &content, || {
+            let mark = EventMark::now();
+            call.dispatch(origin.origin()).map_err(|failed| failed.error)?;
+            events = mark.contract_events();
+            Ok(())
+        })?;
+        Ok(events)
     }
 
     /// Hash of a contract's code, or of what EVM calls its runtime code.
@@ -197,20 +308,10 @@ impl DevChain {
         salt: Option<[u8; 32]>,
         value: Balance,
     ) -> Result<Deployed, Failure> {
-        let ran = self.run(origin, Job::Deploy { code, data, salt }, value);
-        match (ran.address, ran.outcome) {
-            (Some(address), outcome) if outcome.result.is_ok() => Ok(Deployed { address, outcome }),
-            (_, CallOutcome { result: Err(failure), .. }) => Err(failure),
-            (None, CallOutcome { result: Ok(data), .. }) => Err(Failure::Undecodable {
-                expected: "address of a new contract".into(),
-                data,
-                reason: "the runtime gave none".into(),
-            }),
-            (Some(_), _) => unreachable!("an outcome is Ok or Err"),
-        }
+        deployed(self.run(origin, Job::Deploy { code, data, salt }, value, Limits::default()))
     }
 
-    fn run(&mut self, origin: &Account, job: Job, value: Balance) -> Ran {
+    fn run(&mut self, origin: &Account, job: Job, value: Balance, limits: Limits) -> Ran {
         if let Err(refusal) = self.check_included() {
             return Ran { outcome: CallOutcome::refused(refusal), address: None };
         }
@@ -225,7 +326,7 @@ impl DevChain {
         }
         let ran = self.execute(|| {
             System::inc_account_nonce(origin.id());
-            let ran = execute(origin, job, value);
+            let ran = execute(origin, job, value, limits);
             let total = ran.outcome.weight.saturating_add(ran.outcome.base_weight);
             System::register_extra_weight_unchecked(total, DispatchClass::Normal);
             let post = PostDispatchInfo { actual_weight: Some(total), ..Default::default() };
@@ -245,14 +346,27 @@ impl DevChain {
     }
 }
 
+fn deployed(ran: Ran) -> Result<Deployed, Failure> {
+    match (ran.address, ran.outcome) {
+        (Some(address), outcome) if outcome.result.is_ok() => Ok(Deployed { address, outcome }),
+        (_, CallOutcome { result: Err(failure), .. }) => Err(failure),
+        (None, CallOutcome { result: Ok(data), .. }) => Err(Failure::Undecodable {
+            expected: "address of a new contract".into(),
+            data,
+            reason: "the runtime gave none".into(),
+        }),
+        (Some(_), _) => unreachable!("an outcome is Ok or Err"),
+    }
+}
+
 /// Runs the job in the current externalities; undoes everything if it failed.
-fn execute(origin: &Account, job: Job, value: Balance) -> Ran {
+fn execute(origin: &Account, job: Job, value: Balance, limits: Limits) -> Ran {
     let mark = EventMark::now();
     let config =
         if origin.is_ethereum() { ExecConfig::new_substrate_tx_without_bump() } else { ExecConfig::new_substrate_tx() };
     let limits = TransactionLimits::WeightAndDeposit {
-        weight_limit: runtime::max_transaction_weight(),
-        deposit_limit: Balance::MAX,
+        weight_limit: limits.weight.min(runtime::max_transaction_weight()),
+        deposit_limit: limits.storage_deposit,
     };
     let value = Revive::convert_native_to_evm(value);
     let mut ran = with_transaction_unchecked(|| {
@@ -315,8 +429,10 @@ fn finish(
             result,
             events: Vec::new(),
             weight: ran.weight_consumed,
+            weight_required: ran.weight_required,
             base_weight,
             storage_deposit: ran.storage_deposit,
+            max_storage_deposit: ran.max_storage_deposit,
             gas: ran.gas_consumed,
         },
         address,

@@ -61,7 +61,7 @@ pub use accounts::Account;
 pub use assets::{AssetId, asset_address};
 pub use blocks::OpenBlock;
 pub use branches::Checkpoint;
-pub use calls::{CallOutcome, ContractEvent, Deployed, is_polkavm};
+pub use calls::{CallOutcome, ContractEvent, Deployed, Limits, is_polkavm};
 pub use chain::{ChainConfig, DevChain, StateRoots};
 pub use errors::{ClockError, ConfigError, DispatchFailure, Failure, Refusal};
 pub use frame_support::weights::Weight;

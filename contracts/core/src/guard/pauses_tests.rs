@@ -96,6 +96,8 @@ fn lifting_ends_what_began_before_and_nothing_later() {
     assert_eq!(until(&lifted, T + 60), None);
     let again = lifted.with_keeper(Timestamp(T + 60), Seconds(0)).unwrap();
     assert_eq!(until(&again, T + 60), Some(T + 60 + HALF), "a pause in the second of the lifting");
+    let at_once = paused(&[T]).lifted(Timestamp(T));
+    assert_eq!((until(&at_once, T), refused(&at_once, T + 1)), (None, None), "lifted in its own second");
     let class = paused(&[T]);
     let market = Pauses::default().lifted(Timestamp(T + 60));
     let at = |market: &Pauses| {

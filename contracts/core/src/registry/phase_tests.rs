@@ -209,6 +209,22 @@ fn for_another_network_a_finalised_block_stands_for_the_canary() {
     }
 }
 
+#[test]
+fn only_a_later_block_is_a_heartbeat() {
+    let beat = |record: Record, height| record.with(&plan(), &Signal { height, ..signal(Heartbeat) }, Timestamp(1_300));
+    let seen = [60, 70, 65].into_iter().fold(Record::default(), beat);
+    assert_eq!(seen.heartbeat.map(|beat| beat.height), Some(70));
+}
+
+#[test]
+fn each_deviation_ends_a_round() {
+    let mut seen = Record::default();
+    for round in [0, 1, 2] {
+        assert_eq!(seen.round(), round);
+        seen = seen.deviated(Deviation::Failed, Timestamp(1_300));
+    }
+}
+
 /// A plan that waits for another; both as [`plan`], the other with `signals`.
 fn waiting(own: &Record, signals: &[(SignalKind, u64)], now: u64) -> Standing {
     let (other, now) = (record(signals), Timestamp(now));
@@ -243,6 +259,17 @@ fn a_plan_is_held_while_another_deviates() {
     let before = record(&[(Activated, 1_410), (MigrationCompleted, 1_410), (CanaryPassed, 1_410)]);
     assert_eq!(waiting(&before, &failed, 1_500).phase, Phase::Stabilising, "verified while the other was");
     assert_eq!(waiting(&before, &failed, 1_910).phase, Phase::Completed);
+}
+
+#[test]
+fn a_plan_verified_in_the_second_of_anothers_deviation_waits_for_it() {
+    let mended = [&VERIFIED[..], &[(Failed, 1_450), (MigrationCompleted, 1_700), (CanaryPassed, 1_700)]].concat();
+    let released = |at| {
+        let own = record(&[(Activated, at), (MigrationCompleted, at), (CanaryPassed, at)]);
+        waiting(&own, &mended, 1_750).released_at
+    };
+    assert_eq!(released(1_449), Some(Timestamp(1_449)));
+    assert_eq!(released(1_450), Some(Timestamp(1_700)));
 }
 
 #[test]

@@ -61,6 +61,15 @@ fn keepers_may_ask_for_less_than_governance() {
 }
 
 #[test]
+fn a_longer_emergency_may_still_be_activated_up_to_its_last_moment() {
+    let (bound, longer) = (plan().bound(), Seconds(9_000));
+    let lasting = plan().lasting(longer);
+    assert_eq!(lasting.max_freeze, longer);
+    assert!(lasting.latest == lasting.last_moment() && lasting.latest > bound, "{lasting:?}");
+    assert_eq!(plan().lasting(Seconds(500)).latest, plan().latest, "never earlier than announced");
+}
+
+#[test]
 fn the_largest_plan_fits_a_storage_item() {
     let largest = Plan {
         follows: Some(PlanId(1)),
