@@ -152,38 +152,37 @@ fn a_second_halt_does_not_excuse_the_first() {
     assert_eq!((host.seen.downtime, host.seen.suspicion), (Seconds(3_600 + 7_200), None));
 }
 
-/// Eleven blocks at twice the block time: 66 s are booked, which 40 blocks can tell about, each a quarter of the
-/// difference.
-fn suspected() -> Liveness {
+/// Eleven blocks at twice the block time, and `blocks` more in `seconds`. Of the eleven 66 s are booked; it takes 40
+/// more to tell about them, each a quarter of the difference.
+fn suspected(blocks: u64, seconds: u64) -> Liveness {
     let seen = start().observed(CONFIG, 111, Timestamp(T + 132));
     assert_eq!(seen.downtime, Seconds(66));
-    seen
+    seen.observed(CONFIG, 111 + blocks, Timestamp(T + 132 + seconds))
 }
 
 #[test]
 fn a_suspicion_waits_for_enough_blocks() {
-    let seen = suspected().observed(CONFIG, 139, Timestamp(T + 39 * 12));
+    let seen = suspected(39, 39 * 12);
     assert!(seen.suspicion.is_some());
-    assert_eq!(seen.downtime, Seconds(66 + 28 * 6));
-    let seen = suspected().observed(CONFIG, 140, Timestamp(T + 40 * 12));
+    assert_eq!(seen.downtime, Seconds(66 + 39 * 6));
+    let seen = suspected(40, 40 * 12);
     assert_eq!((seen.suspicion, seen.downtime), (None, Seconds(0)));
 }
 
 #[test]
 fn blocks_slower_than_the_gap_and_a_quarter_are_a_halt() {
     // From 6 s to 12 s: a mean of 13.5 s is still taken for slower blocks.
-    let seen = suspected().observed(CONFIG, 140, Timestamp(T + 40 * 27 / 2));
-    assert_eq!((seen.suspicion, seen.downtime, seen.block_time_ms), (None, Seconds(0), 13_655));
-    let seen = suspected().observed(CONFIG, 140, Timestamp(T + 40 * 14));
-    assert_eq!(seen.downtime, Seconds(66 + 40 * 14 - 132 - 29 * 6));
+    let seen = suspected(40, 540);
+    assert_eq!((seen.suspicion, seen.downtime, seen.block_time_ms), (None, Seconds(0), 13_500));
+    assert_eq!(suspected(40, 560).downtime, Seconds(66 + 560 - 40 * 6));
 }
 
 #[test]
 fn what_slower_blocks_leave_unexplained_is_downtime_beyond_the_tolerance() {
     // Twenty blocks in 300 s: 180 s are booked. At a mean of 12 s 120 of them are explained.
-    let seen = |now| start().observed(CONFIG, 120, Timestamp(T + 300)).observed(CONFIG, 130, Timestamp(T + now));
-    assert_eq!(seen(360).downtime, Seconds(0), "60 s are tolerated");
-    assert_eq!(seen(359).downtime, Seconds(61), "61 s are not");
+    let gap = start().observed(CONFIG, 120, Timestamp(T + 300));
+    let seen = |seconds| gap.observed(CONFIG, 150, Timestamp(T + 300 + seconds)).downtime;
+    assert_eq!((seen(360), seen(359)), (Seconds(0), Seconds(61)), "60 s are tolerated, 61 are not");
 }
 
 #[test]

@@ -123,3 +123,9 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn who_has_said_nothing_is_not_heard_in_the_first_hour_of_the_epoch() {
+    let forecasts = Forecasts::new(vec![Account([1; 20])], 1, Seconds(3_600)).unwrap();
+    assert_eq!(forecasts.median_up(Timestamp(100)), None);
+}

@@ -22,6 +22,13 @@ fn plans_that_cannot_be_carried_out_are_refused() {
     let days = Seconds::days(7);
     assert_eq!(with(|p| p.max_freeze = Seconds(0)), Err(PlanError::FreezeTooLong { asked: Seconds(0), max: days }));
     let longer = Seconds(days.0 + 1);
+    for greatest in [
+        (|p: &mut Plan| p.severity = MAX_SEVERITY) as fn(&mut Plan),
+        |p| p.stabilise = MAX_STABILISE,
+        |p| p.markets = (0..16).map(MarketId).collect(),
+    ] {
+        assert_eq!(with(greatest), Ok(()));
+    }
     assert_eq!(
         with(|p| p.max_freeze = Seconds(Seconds::days(7).0 + 1)),
         Err(PlanError::FreezeTooLong { asked: longer, max: days })
@@ -58,6 +65,39 @@ fn keepers_may_ask_for_less_than_governance() {
     let asked = Seconds(six_hours.0 + 1);
     assert_eq!(asking(Origin::Emergency, 100, asked), Err(PlanError::FreezeTooLong { asked, max: six_hours }));
     assert!(matches!(asking(Origin::Keepers, 100, day), Err(PlanError::TimesOutOfOrder { .. })));
+}
+
+#[test]
+fn a_plan_is_of_keepers_unless_governance_announced_it() {
+    let by = |origin| Plan { origin, ..plan() }.is_keepers();
+    assert_eq!([Origin::Governance, Origin::Keepers, Origin::Emergency].map(by), [false, true, true]);
+}
+
+#[test]
+fn an_announced_plan_is_governances_once_it_is_rescheduled_and_its_heights_are_gone() {
+    let heights = Some(Heights { freeze: 10, earliest: 20, latest: 30 });
+    let stabilise = Seconds(600);
+    let moved = Plan { heights, origin: Origin::Keepers, ..plan() }.rescheduled(
+        Times { stabilise, ..times(1_000, 1_100, 2_000, 3_000) },
+        Phase::Announced,
+        Timestamp(100),
+    );
+    assert_eq!(moved, Ok(Plan { stabilise, ..plan() }));
+}
+
+#[test]
+fn an_estimate_beyond_the_longest_notice_moves_nothing() {
+    let impact = Impact { block_time: Change { before: 1_000, after: 1_000 }, ..Impact::default() };
+    let heights = Some(Heights { freeze: 1_000, earliest: 1_000, latest: 1_000 });
+    let due = Plan { heights, impact, ..plan() };
+    let seen = |at| {
+        let anchor = Anchor { height: 1_000, at: Timestamp(at) };
+        due.clone().retimed(anchor, Phase::Announced, Timestamp(500)).freeze_at
+    };
+    let last = 500 + MAX_NOTICE.0;
+    assert_eq!(seen(last), Timestamp(last));
+    assert_eq!(seen(last + 1), due.freeze_at);
+    assert_eq!(seen(last + 2), due.freeze_at);
 }
 
 #[test]

@@ -1,23 +1,12 @@
-//! The last second of a time and the first one after it, where only the contracts depend on which is which.
-
 use lockstep_core::{
     guard::{
-        Assessment, Clock, Held, History, Liveness, PriceVerdict, Recovery, RecoveryRule, recovery::Sight,
+        Assessment, Clock, Held, History, Liveness, PriceVerdict, Recovery, RecoveryRule, Volatility, VolatilityRule,
+        recovery::Sight,
         source::aggregator_round,
+        volatility::{MAX_MEMORY, MAX_VOLATILITY},
     },
-    settlement::{CLAIM_LIFE, Pot, SettlementError},
     units::{Bps, Price, Seconds, Timestamp},
 };
-
-#[test]
-fn a_claim_is_paid_in_the_last_second_and_not_after_it() {
-    let mut pot = Pot::open(Some(100), Timestamp(1_000));
-    pot.collect(100).unwrap();
-    let last = Timestamp(1_000).after(CLAIM_LIFE);
-    assert_eq!(pot.pay(60, last), Ok(60));
-    let over = SettlementError::ClaimsOver { until: last.0, now: last.0 + 1 };
-    assert_eq!(pot.pay(40, Timestamp(last.0 + 1)), Err(over));
-}
 
 #[test]
 fn a_price_that_is_not_valid_is_held_for_no_time() {
@@ -86,4 +75,17 @@ fn a_round_may_end_in_the_second_in_which_it_began() {
     let data = |started_at, updated_at| [7, 100, started_at, updated_at, 7].map(word).concat();
     assert!(aggregator_round(&data(1_000, 1_000), 8).is_ok());
     assert!(aggregator_round(&data(1_001, 1_000), 8).is_err());
+}
+
+#[test]
+fn the_longest_memory_is_accepted_and_a_second_more_is_not() {
+    let rule = |memory| VolatilityRule { memory, floor: Bps(0), cap: MAX_VOLATILITY }.validated();
+    assert!(rule(MAX_MEMORY).is_ok());
+    assert!(rule(Seconds(MAX_MEMORY.0 + 1)).is_err());
+}
+
+#[test]
+fn a_volatility_is_rounded_up() {
+    let measured = |variance| Volatility { variance, ..Volatility::default() }.measured_up();
+    assert_eq!((measured(10_000), measured(10_001)), (Bps(1), Bps(2)));
 }
