@@ -225,6 +225,13 @@ fn each_deviation_ends_a_round() {
     }
 }
 
+#[test]
+fn only_a_roll_back_makes_the_heights_those_of_another_branch() {
+    let heartbeat = Some(crate::registry::Anchor { height: 60, at: Timestamp(1_250) });
+    let after = |cause| Record { heartbeat, ..Record::default() }.deviated(cause, Timestamp(1_300)).heartbeat;
+    assert_eq!((after(Deviation::Failed), after(Deviation::RolledBack)), (heartbeat, None));
+}
+
 /// A plan that waits for another; both as [`plan`], the other with `signals`.
 fn waiting(own: &Record, signals: &[(SignalKind, u64)], now: u64) -> Standing {
     let (other, now) = (record(signals), Timestamp(now));
