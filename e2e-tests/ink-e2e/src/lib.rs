@@ -208,8 +208,8 @@ impl BuilderClient<DefaultEnvironment> for EmbeddedClient<DefaultEnvironment, De
     where
         CallBuilderFinal<DefaultEnvironment, Args, R, Abi>: Clone,
     {
-        let (callee, input) = encoded(message);
-        self.raw_call(callee, input, value, gas_limit, storage_deposit_limit, caller).await
+        let (to, input) = encoded(message);
+        self.raw_call(to, input, value, gas_limit, storage_deposit_limit, caller).await
     }
 
     async fn bare_call_dry_run<
@@ -227,8 +227,8 @@ impl BuilderClient<DefaultEnvironment> for EmbeddedClient<DefaultEnvironment, De
         CallBuilderFinal<DefaultEnvironment, Args, R, Abi>: Clone,
     {
         self.map_account(caller).await?;
-        let (callee, input) = encoded(message);
-        self.raw_call_dry_run(callee, input, value, storage_deposit_limit, caller).await
+        let (to, input) = encoded(message);
+        self.raw_call_dry_run(to, input, value, storage_deposit_limit, caller).await
     }
 
     async fn raw_call_dry_run<R: Send + DecodeMessageResult<Abi>, Abi: Sync + Clone>(

@@ -282,7 +282,7 @@ pub async fn truncated_call_data_is_refused<C: Chain>(client: &mut C) {
 
 async fn no_market<C: Chain>(client: &mut C, guard: Address, market: u32) {
     let state = tried(client, &alice(), guard, &marketStateCall { market }).await;
-    let refused = state.err().expect("there is no such market");
+    let Err(refused) = state else { panic!("there is a market {market}") };
     assert!(refused.is(&UnknownMarket { market }), "{refused:?}");
 }
 
