@@ -30,8 +30,8 @@ use ink::{
     primitives::AccountId,
 };
 use ink_e2e::{
-    CallBuilderFinal, ChainBackend, ContractsBackend, E2EBackend, IntoAddress, Keypair, PolkadotConfig, alice, bob,
-    charlie, dave,
+    CallBuilderFinal, ChainBackend, ContractsBackend, E2EBackend, IntoAddress, Keypair, PolkadotConfig, Weight, alice,
+    bob, charlie, dave,
     events::ContractEmitted,
     keypair_to_account,
     subxt::{blocks::ExtrinsicEvents, dynamic::Value},
@@ -86,6 +86,11 @@ const FEED: u32 = 1;
 const MARKET: u32 = 10;
 /// 2,000 of quote.
 pub const PRICE: u128 = 2_000_000_000_000_000_000_000;
+/// Per cent of its weight that a transaction may use beyond what it used when it was tried, a block earlier.
+const MARGIN: u64 = 50;
+/// What a transaction may deposit beyond what it did when it was tried, in native units: a new item where a time has
+/// passed meanwhile.
+const ONE_MORE_ITEM: Balance = 1_000_000_000_000;
 /// A healthy account.
 const HEALTH: u32 = 20_000;
 
@@ -96,9 +101,14 @@ pub async fn deploy<C: Chain>(client: &mut C, deployer: &Keypair, contract: &str
     let tried = client.raw_instantiate_dry_run::<Sol>(code.clone(), deployer, arguments.clone(), 0, None).await;
     let tried = tried.expect("the constructor can be tried");
     assert!(!tried.is_err(), "{contract}: {:?}", tried.contract_result);
-    let (weight, deposit) = (tried.contract_result.weight_required, tried.contract_result.max_storage_deposit);
+    let weight = with_margin(tried.contract_result.weight_required);
+    let deposit = tried.contract_result.max_storage_deposit;
     let made = client.raw_instantiate(code, deployer, arguments, 0, weight, deposit.charge_or_zero()).await;
     made.expect("what was tried goes through").addr
+}
+
+fn with_margin(weight: Weight) -> Weight {
+    weight.saturating_add(weight.saturating_mul(MARGIN).saturating_div(100))
 }
 
 /// The revert of a call by Solidity's ABI.
@@ -118,7 +128,7 @@ async fn tried<C: Chain, Call: SolCall>(
     caller: &Keypair,
     to: Address,
     call: &Call,
-) -> Result<(Call::Return, ink_e2e::Weight, Balance), Reverted> {
+) -> Result<(Call::Return, Weight, Balance), Reverted> {
     client.map_account(caller).await.expect("the caller is mapped");
     let tried = client.raw_call_dry_run::<(), Sol>(to, call.abi_encode(), 0, None, caller).await;
     let tried = tried.expect("the call can be tried");
@@ -127,8 +137,8 @@ async fn tried<C: Chain, Call: SolCall>(
         return Err(Reverted(data.to_vec()));
     }
     let returned = Call::abi_decode_returns_validate(data).expect("the answer is what the interface says");
-    let deposit = tried.exec_result.max_storage_deposit.charge_or_zero();
-    Ok((returned, tried.exec_result.weight_required, deposit))
+    let deposit = tried.exec_result.max_storage_deposit.charge_or_zero().saturating_add(ONE_MORE_ITEM);
+    Ok((returned, with_margin(tried.exec_result.weight_required), deposit))
 }
 
 /// Carries out a call by Solidity's ABI, and returns the events. One that would revert is not sent.
@@ -157,7 +167,13 @@ where
     R: DecodeMessageResult<Abi> + Send,
     Abi: Sync + Clone,
 {
-    let sent = client.call(caller, &message).value(value).submit().await.expect("the message goes through");
+    let sent = client
+        .call(caller, &message)
+        .value(value)
+        .extra_gas_portion(MARGIN)
+        .submit()
+        .await
+        .expect("the message goes through");
     let events = sent.events.of_contracts();
     (sent.return_value(), events)
 }

@@ -1,7 +1,5 @@
 //! `ink_e2e` on a node: the one that listens at `CONTRACTS_NODE_URL`, which is read when this is compiled, or one that
-//! is started from the program that `CONTRACTS_NODE` names.
-//!
-//! `CONTRACTS_NODE=ink-node cargo test --locked --workspace --test ink_e2e_node -- --ignored`
+//! is started from the program that `CONTRACTS_NODE` names. See the README of this package.
 
 use ink_e2e_tests::scenarios;
 
