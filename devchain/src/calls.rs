@@ -5,16 +5,16 @@ use frame_support::{
     storage::{TransactionOutcome, transactional::with_transaction_unchecked},
     weights::Weight,
 };
-use frame_system::EventRecord;
 use pallet_revive::{Code, ExecConfig, StorageDeposit, TransactionLimits, WeightInfo};
-use parity_scale_codec::{Compact, CompactLen, Decode, Encode};
+use parity_scale_codec::Encode;
 use sp_core::{H160, H256};
 use sp_runtime::{DispatchErrorWithPostInfo, traits::Dispatchable};
 
 use crate::{
     Account, DevChain, Failure,
     errors::DispatchFailure,
-    runtime::{self, Balance, Revive, Runtime, RuntimeCall, RuntimeEvent, System},
+    event_mark::EventMark,
+    runtime::{self, Balance, Revive, Runtime, RuntimeCall, System},
 };
 
 type ReviveWeights = <Runtime as pallet_revive::Config>::WeightInfo;
@@ -436,47 +436,5 @@ fn finish(
             gas: ran.gas_consumed,
         },
         address,
-    }
-}
-
-/// A place in `System.Events`, so that a call's own events are decoded without those before it.
-struct EventMark {
-    count: u32,
-    bytes: usize,
-}
-
-impl EventMark {
-    fn now() -> Self {
-        let count = System::event_count();
-        let length = sp_io::storage::read(&Self::key(), &mut [], 0).unwrap_or(0);
-        let length = usize::try_from(length).unwrap_or(usize::MAX);
-        Self { count, bytes: length.saturating_sub(Self::prefix(count, length)) }
-    }
-
-    fn key() -> [u8; 32] {
-        frame_support::storage::storage_prefix(b"System", b"Events")
-    }
-
-    /// Bytes of the vector's length in front of its elements.
-    fn prefix(count: u32, length: usize) -> usize {
-        if length == 0 { 0 } else { Compact::<u32>::compact_len(&count) }
-    }
-
-    fn contract_events(&self) -> Vec<ContractEvent> {
-        let Some(raw) = sp_io::storage::get(&Self::key()) else {
-            return Vec::new();
-        };
-        let count = System::event_count();
-        let start = Self::prefix(count, raw.len()).saturating_add(self.bytes);
-        let mut rest = raw.get(start..).unwrap_or_default();
-        (self.count..count)
-            .map_while(|_| EventRecord::<RuntimeEvent, H256>::decode(&mut rest).ok())
-            .filter_map(|record| match record.event {
-                RuntimeEvent::Revive(pallet_revive::Event::ContractEmitted { contract, data, topics }) => {
-                    Some(ContractEvent { address: contract, topics, data })
-                }
-                _ => None,
-            })
-            .collect()
     }
 }

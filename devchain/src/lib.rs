@@ -48,6 +48,7 @@ mod branches;
 mod calls;
 mod chain;
 mod errors;
+mod event_mark;
 mod ink_calls;
 mod inspection;
 pub mod migrations;
