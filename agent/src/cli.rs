@@ -27,8 +27,8 @@ pub enum Command {
 
     /// Deploy the contracts on a network, connect them, and write down what is where.
     ///
-    /// Only the embedded network is supported: the real pallet-revive in this process, kept in a file between runs.
-    /// Without --execute it is a dry run. A deployment that was interrupted is taken up where it stopped; one that is
+    /// The network is one that a node serves, at the URL in the configuration, or the embedded network: the real
+    /// pallet-revive in this process, kept in a file between runs. Without --execute it is a dry run. A deployment that was interrupted is taken up where it stopped; one that is
     /// complete is held against what was built, configured and is on chain.
     #[command(after_help = "Exit status: 0 everything is there, 1 chain, record, build and configuration differ, \
                             2 wrong usage, input or network, 3 reading or writing failed, \
@@ -50,6 +50,15 @@ pub struct Deploy {
     /// Deploy this contract anew, with those that depend on it for good; the old entries are kept as superseded.
     #[arg(long, value_name = "CONTRACT")]
     pub replace: Vec<String>,
+
+    /// A file with the secret of the deployer's sr25519 key: a mnemonic phrase, or 0x and 64 digits, with derivations if
+    /// there are any. Needed to act on a node.
+    #[arg(long, value_name = "FILE", env = "LOCKSTEP_KEY")]
+    pub key: Option<PathBuf>,
+
+    /// Where the node listens, in place of the URL in the configuration: wss:// or, on this machine, ws://.
+    #[arg(long, env = "LOCKSTEP_NODE_URL", hide_env_values = true)]
+    pub url: Option<String>,
 
     /// Where the record <network>.json is, and the chain of the embedded network: beside the configuration if left
     /// out.

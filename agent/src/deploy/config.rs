@@ -10,10 +10,11 @@ use std::path::Path;
 use alloy_core::primitives::U256;
 use jiff::Timestamp;
 use lockstep_core::registry::fork_zero;
-use lockstep_devchain::{H160, H256};
+use lockstep_devchain::{Account, H160, H256};
 use serde::Deserialize;
 use serde::de::IntoDeserializer;
 use sp_crypto_hashing::keccak_256;
+use subxt::utils::AccountId32;
 use toml::{Spanned, Value};
 
 use super::contract::{Contract, Suite};
@@ -99,8 +100,10 @@ pub struct Config {
     pub fork_id: H256,
     /// Its number in the registry.
     pub domain: u32,
-    /// The account that deploys, by name.
-    pub deployer: String,
+    /// Where its node listens; none for the embedded network.
+    pub url: Option<String>,
+    /// The account that deploys.
+    pub deployer: Account,
     /// Who governs once everything is connected.
     pub governance: Party,
     arguments: Vec<Vec<BoundArgument>>,
@@ -110,6 +113,7 @@ pub struct Config {
 #[serde(deny_unknown_fields)]
 struct File {
     network: Spanned<String>,
+    url: Option<Spanned<String>>,
     genesis_hash: H256,
     para_id: u32,
     chain_id: u64,
@@ -135,15 +139,26 @@ impl Config {
     /// The first [`Flaw`].
     pub fn parse(text: &str, suite: &Suite) -> Result<Self, Flaw> {
         let reader = Reader { text };
-        let File { network, genesis_hash, para_id, chain_id, fork_id, domain, deployer, governance, constructor } =
+        let File { network, url, genesis_hash, para_id, chain_id, fork_id, domain, deployer, governance, constructor } =
             toml::from_str(text).map_err(|error| reader.of_toml(error))?;
-        if network.get_ref() != EMBEDDED {
-            let what = format!("must be `{EMBEDDED}`, the only network that is supported, not `{}`", network.get_ref());
+        let name = network.get_ref();
+        let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        if name.is_empty() || !name.bytes().all(is_plain) {
+            let what = format!("must consist of small letters, digits and hyphens, not `{name}`");
             return Err(reader.flaw(network.span(), "network", what));
         }
-        if deployer.get_ref().trim().is_empty() {
-            return Err(reader.flaw(deployer.span(), "deployer", "must not be blank"));
+        match &url {
+            None if name != EMBEDDED => {
+                let what = format!("is `{name}`, of which no `url` says where its node listens");
+                return Err(reader.flaw(network.span(), "network", what));
+            }
+            Some(url) if name == EMBEDDED => {
+                return Err(reader.flaw(url.span(), "url", "must be left out: the embedded network has no node"));
+            }
+            _ => {}
         }
+        let account = if url.is_none() { name_account(deployer.get_ref()) } else { id_account(deployer.get_ref()) };
+        let account = account.map_err(|what| reader.flaw(deployer.span(), "deployer", what))?;
         let Some(party @ (Party::Fixed(_) | Party::Deployer | Party::Contract(Contract::Governor))) =
             party(governance.get_ref())
         else {
@@ -170,7 +185,8 @@ impl Config {
             chain_id,
             fork_id: fork_id.unwrap_or(fork_zero),
             domain,
-            deployer: deployer.into_inner(),
+            url: url.map(Spanned::into_inner),
+            deployer: account,
             governance: party,
             arguments,
         })
@@ -180,6 +196,17 @@ impl Config {
     pub fn arguments(&self, contract: Contract) -> &[BoundArgument] {
         &self.arguments[contract as usize]
     }
+}
+
+/// The embedded network's account of that name.
+fn name_account(name: &str) -> Result<Account, String> {
+    if name.trim().is_empty() { Err("must not be blank".into()) } else { Ok(Account::named(name)) }
+}
+
+/// The account with that id.
+fn id_account(text: &str) -> Result<Account, String> {
+    let id = text.parse::<AccountId32>().map_err(|_| format!("must be an account in SS58, not `{text}`"))?;
+    Ok(Account::native(id.0))
 }
 
 /// The party of that name, or the address.

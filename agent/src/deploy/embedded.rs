@@ -4,10 +4,9 @@ use std::path::{Path, PathBuf};
 
 use lockstep_devchain::{Account, ChainConfig, DevChain, Failure, H160, H256, StateRoots};
 use parity_scale_codec::{Decode, DecodeAll, Encode};
-use sp_crypto_hashing::keccak_256;
 
 use super::files;
-use super::network::{Action, Identity, Inclusion, Network, NetworkError, Outcome, Standing, Transaction};
+use super::network::{Action, Identity, Inclusion, Network, NetworkError, Outcome, Standing, Transaction, Wanted};
 
 /// Its name in configurations.
 pub const EMBEDDED: &str = "embedded";
@@ -137,39 +136,38 @@ impl Embedded {
 }
 
 impl Network for Embedded {
-    fn identity(&self) -> Identity {
-        Identity {
+    fn identity(&self) -> Result<Identity, NetworkError> {
+        Ok(Identity {
             genesis_hash: self.genesis_hash,
             para_id: 0,
             chain_id: self.chain_id,
             spec_version: self.chain.spec_version(),
-        }
+        })
     }
 
-    fn next_nonce(&self, sender: &[u8; 32]) -> u32 {
-        self.chain.nonce(&Account::native(*sender))
+    fn prepare(&mut self, _: &[u8; 32]) -> Result<(), NetworkError> {
+        Ok(())
     }
 
-    fn standing(&self, transaction: H256) -> Standing {
-        if let Some((_, inclusion)) = self.included.iter().find(|(hash, _)| *hash == transaction) {
-            return Standing::Included(inclusion.clone());
+    fn next_nonce(&self, sender: &[u8; 32]) -> Result<u32, NetworkError> {
+        Ok(self.chain.nonce(&Account::native(*sender)))
+    }
+
+    fn standing(&self, wanted: &Wanted) -> Result<Standing, NetworkError> {
+        if let Some((_, inclusion)) = self.included.iter().find(|(hash, _)| *hash == wanted.hash) {
+            return Ok(Standing::Included(inclusion.clone()));
         }
-        let waits = self.pool.iter().any(|(waiting, _)| waiting.hash() == transaction);
-        if waits { Standing::Waiting } else { Standing::Unknown }
+        let waits = self.pool.iter().any(|(waiting, _)| waiting.hash() == wanted.hash);
+        Ok(if waits { Standing::Waiting } else { Standing::Unknown })
     }
 
     fn submit(&mut self, transaction: &Transaction, code: &[u8]) -> Result<(), NetworkError> {
-        let next = self.next_nonce(&transaction.sender);
+        let next = self.next_nonce(&transaction.sender)?;
         let taken = self.pool.iter().any(|(waiting, _)| waiting.sender == transaction.sender);
         if transaction.nonce != next || taken {
             return Err(NetworkError::Nonce { nonce: transaction.nonce, next });
         }
-        if let Action::Deploy { code_hash, .. } = &transaction.action {
-            let brought = H256(keccak_256(code));
-            if brought != *code_hash {
-                return Err(NetworkError::Code { named: *code_hash, brought });
-            }
-        }
+        transaction.check_code(code)?;
         self.pool.push((transaction.clone(), code.to_vec()));
         self.store()
     }
@@ -187,11 +185,14 @@ impl Network for Embedded {
         self.store()
     }
 
-    fn code_hash(&self, address: H160) -> Option<H256> {
-        self.chain.code_hash(address)
+    fn code_hash(&self, address: H160) -> Result<Option<H256>, NetworkError> {
+        Ok(self.chain.code_hash(address))
     }
 
-    fn view(&self, from: &[u8; 32], to: H160, data: Vec<u8>) -> Result<Vec<u8>, Failure> {
-        self.chain.dry_run(&Account::native(*from), to, data, 0).result
+    fn view(&self, from: &[u8; 32], to: H160, data: Vec<u8>) -> Result<Vec<u8>, NetworkError> {
+        self.chain.dry_run(&Account::native(*from), to, data, 0).result.map_err(|failure| match failure {
+            Failure::Reverted(data) => NetworkError::Reverts(data),
+            other => NetworkError::Refuses(other.to_string()),
+        })
     }
 }

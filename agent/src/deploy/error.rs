@@ -1,9 +1,10 @@
 //! Why a deployment was refused or stopped.
 
-use lockstep_devchain::{BlockNumber, Failure, H160, H256};
+use lockstep_devchain::{BlockNumber, H160, H256};
 
-use super::contract::Contract;
+use super::contract::{Contract, Suite};
 use super::network::{NetworkError, Standing};
+use super::plan::Step;
 use super::record::RecordError;
 
 /// Why a deployment was refused or stopped.
@@ -17,7 +18,17 @@ pub enum DeployError {
         /// The network's.
         found: H256,
     },
-    /// The network is another branch, or another chain from the same first block.
+    /// The network is another chain from the same first block.
+    #[error("wrong network: its {what} is {found}, the configuration's {expected}")]
+    WrongId {
+        /// Which id.
+        what: &'static str,
+        /// The configuration's.
+        expected: u64,
+        /// The network's.
+        found: u64,
+    },
+    /// The network is another branch.
     #[error("wrong network: its fork id is {found:?}, the configuration's {expected:?}")]
     WrongFork {
         /// The configuration's.
@@ -135,7 +146,7 @@ pub enum DeployError {
         /// Who was asked.
         contract: Contract,
         /// Why not.
-        source: Failure,
+        source: NetworkError,
     },
     /// An interrupted run sent a transaction for something else than what comes next now.
     #[error(
@@ -157,6 +168,14 @@ pub enum DeployError {
         step: String,
         /// The block.
         block: BlockNumber,
+        /// The contract's error, or the runtime's.
+        reason: String,
+    },
+    /// The contract or the runtime would refuse a step, so that nothing was sent.
+    #[error("{step}: would be refused: {reason}")]
+    WouldBeRefused {
+        /// The step.
+        step: String,
         /// The contract's error, or the runtime's.
         reason: String,
     },
@@ -196,6 +215,18 @@ pub enum DeployError {
 }
 
 impl DeployError {
+    /// Why the network did not take a step, with a contract's reason in words.
+    pub(super) fn of_refusal(step: Step, suite: &Suite, error: NetworkError) -> Self {
+        let step_name = step.name();
+        match error {
+            NetworkError::Reverts(data) => {
+                Self::WouldBeRefused { step: step_name, reason: suite.of(step.target()).error_in_words(&data) }
+            }
+            NetworkError::Refuses(reason) => Self::WouldBeRefused { step: step_name, reason },
+            other => other.into(),
+        }
+    }
+
     /// 1 where chain, record, build and configuration differ, 2 for the wrong network or request, 3 where reading or
     /// writing failed, 4 where the network or a contract refused.
     pub const fn exit_status(&self) -> u8 {
@@ -211,13 +242,16 @@ impl DeployError {
             | Self::OtherInFlight { .. }
             | Self::OtherRecord { .. } => 1,
             Self::WrongGenesis { .. }
+            | Self::WrongId { .. }
             | Self::WrongFork { .. }
             | Self::TooEarly(_)
             | Self::Unfinished(_)
-            | Self::Governed { .. } => 2,
+            | Self::Governed { .. }
+            | Self::Network(NetworkError::OtherKey { .. } | NetworkError::NoKey) => 2,
             Self::Record(_) | Self::Network(NetworkError::State { .. } | NetworkError::Damaged { .. }) => 3,
             Self::Unanswered { .. }
             | Self::Refused { .. }
+            | Self::WouldBeRefused { .. }
             | Self::NotIncluded { .. }
             | Self::NoAddress(_)
             | Self::Network(_) => 4,

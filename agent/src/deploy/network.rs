@@ -2,9 +2,10 @@
 
 #![allow(clippy::cast_possible_truncation, reason = "in code that the codec derives")]
 
-use lockstep_devchain::{BlockNumber, Failure, H160, H256};
+use alloy_core::hex::encode_prefixed;
+use lockstep_devchain::{BlockNumber, H160, H256};
 use parity_scale_codec::{Decode, Encode};
-use sp_crypto_hashing::blake2_256;
+use sp_crypto_hashing::{blake2_256, keccak_256};
 
 /// What tells a network, and a branch of it, from others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,6 +55,32 @@ impl Transaction {
     pub fn hash(&self) -> H256 {
         H256(blake2_256(&self.encode()))
     }
+
+    /// That it brings the code that it names.
+    ///
+    /// # Errors
+    /// [`NetworkError::Code`].
+    pub fn check_code(&self, code: &[u8]) -> Result<(), NetworkError> {
+        match &self.action {
+            Action::Deploy { code_hash, .. } if H256(keccak_256(code)) != *code_hash => {
+                Err(NetworkError::Code { named: *code_hash, brought: H256(keccak_256(code)) })
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// A transaction that is looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// Its hash.
+    pub hash: H256,
+    /// Id of the account that sends it.
+    pub sender: [u8; 32],
+    /// The sender's nonce in it.
+    pub nonce: u32,
+    /// The block that it is said to be in.
+    pub block: Option<BlockNumber>,
 }
 
 /// How a transaction that is in a block went.
@@ -127,18 +154,64 @@ pub enum NetworkError {
     /// The network does not start.
     #[error("the embedded network does not start: {0}")]
     Start(String),
+    /// The contract would revert with these bytes, so that nothing was sent.
+    #[error("the contract reverts with {}", encode_prefixed(.0))]
+    Reverts(Vec<u8>),
+    /// The runtime would refuse it, so that nothing was sent.
+    #[error("the runtime refuses it: {0}")]
+    Refuses(String),
+    /// The node cannot be reached, does not answer, or answers something else than was asked for.
+    #[error("the node: {0}")]
+    Node(Box<subxt::Error>),
+    /// The node's answers are those of no network with contracts.
+    #[error("the node: {0}")]
+    Foreign(String),
+    /// The node knows of no further block that is final.
+    #[error("no block after {block} became final within {seconds} s; a later run waits on")]
+    Halted {
+        /// The last one.
+        block: BlockNumber,
+        /// How long was waited.
+        seconds: u64,
+    },
+    /// There is nothing to sign with.
+    #[error("there is no key to sign with")]
+    NoKey,
+    /// What is there to sign with is another account's.
+    #[error("the key is that of the account {key}, the deployer is {deployer}")]
+    OtherKey {
+        /// The key's account.
+        key: String,
+        /// The configuration's.
+        deployer: String,
+    },
 }
 
 /// A network on which contracts can be deployed.
 pub trait Network {
     /// What tells it from others.
-    fn identity(&self) -> Identity;
+    ///
+    /// # Errors
+    /// [`NetworkError`] where that is not known.
+    fn identity(&self) -> Result<Identity, NetworkError>;
+
+    /// Does what a sender needs before its first transaction, where the network asks for something.
+    ///
+    /// # Errors
+    /// [`NetworkError`]; then it may be half done, and a later try goes on.
+    fn prepare(&mut self, sender: &[u8; 32]) -> Result<(), NetworkError>;
 
     /// The nonce of the sender's next transaction, by what is in blocks.
-    fn next_nonce(&self, sender: &[u8; 32]) -> u32;
+    ///
+    /// # Errors
+    /// [`NetworkError`] where that is not known.
+    fn next_nonce(&self, sender: &[u8; 32]) -> Result<u32, NetworkError>;
 
     /// What the network knows of a transaction.
-    fn standing(&self, transaction: H256) -> Standing;
+    ///
+    /// # Errors
+    /// [`NetworkError`] where that is not known.
+    fn standing(&self, wanted: &Wanted) -> Result<Standing, NetworkError>;
 
     /// Hands a transaction in, with the code that it deploys (none for a call). It waits for a block afterwards,
     /// whatever becomes of this process.
@@ -154,11 +227,14 @@ pub trait Network {
     fn await_block(&mut self) -> Result<(), NetworkError>;
 
     /// Hash of the code at an address.
-    fn code_hash(&self, address: H160) -> Option<H256>;
+    ///
+    /// # Errors
+    /// [`NetworkError`] where that is not known.
+    fn code_hash(&self, address: H160) -> Result<Option<H256>, NetworkError>;
 
     /// What a call would return, without doing it.
     ///
     /// # Errors
     /// Why it would return nothing.
-    fn view(&self, from: &[u8; 32], to: H160, data: Vec<u8>) -> Result<Vec<u8>, Failure>;
+    fn view(&self, from: &[u8; 32], to: H160, data: Vec<u8>) -> Result<Vec<u8>, NetworkError>;
 }

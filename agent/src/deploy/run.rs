@@ -9,7 +9,7 @@ use std::slice::from_ref;
 use super::config::{Config, Party};
 use super::contract::{Contract, Suite};
 use super::error::DeployError;
-use super::network::{Action, Inclusion, Network, Outcome, Standing, Transaction};
+use super::network::{Action, Inclusion, Network, Outcome, Standing, Transaction, Wanted};
 use super::plan::{Link, Parties, Sight, Step, constructor, replaced_with};
 use super::record::{Argument, Book, Connection, Entry, InFlight, Record, SCHEMA, Sent, Superseded};
 
@@ -28,16 +28,16 @@ pub enum Told {
 }
 
 /// A deployment on its way.
-pub struct Deployment<'a> {
+pub struct Deployment<'a, 'n> {
     config: &'a Config,
     suite: &'a Suite,
-    network: &'a mut dyn Network,
-    book: &'a mut dyn Book,
+    network: &'n mut dyn Network,
+    book: &'n mut dyn Book,
     deployer: Account,
     record: Record,
 }
 
-impl<'a> Deployment<'a> {
+impl<'a, 'n> Deployment<'a, 'n> {
     /// Takes a deployment up where the record says that it stands, or begins one.
     ///
     /// # Errors
@@ -46,15 +46,22 @@ impl<'a> Deployment<'a> {
     pub fn take_up(
         config: &'a Config,
         suite: &'a Suite,
-        network: &'a mut dyn Network,
-        book: &'a mut dyn Book,
+        network: &'n mut dyn Network,
+        book: &'n mut dyn Book,
         record: Option<Record>,
     ) -> Result<Self, DeployError> {
-        let identity = network.identity();
+        let identity = network.identity()?;
         if identity.genesis_hash != config.genesis_hash {
             return Err(DeployError::WrongGenesis { expected: config.genesis_hash, found: identity.genesis_hash });
         }
-        let deployer = Account::named(&config.deployer);
+        let ids = [
+            ("parachain id", config.para_id.into(), identity.para_id.into()),
+            ("chain id", config.chain_id, identity.chain_id),
+        ];
+        if let Some((what, expected, found)) = ids.into_iter().find(|(_, expected, found)| expected != found) {
+            return Err(DeployError::WrongId { what, expected, found });
+        }
+        let deployer = config.deployer.clone();
         let beginning = Record {
             schema: SCHEMA,
             network: config.network.clone(),
@@ -89,14 +96,17 @@ impl<'a> Deployment<'a> {
     /// The branch that the network is on: by its registry, or by its first block where it knows of none yet.
     fn fork(&self) -> Result<H256, DeployError> {
         let registry = self.parties().address(Party::Contract(Contract::Registry));
-        let is_there = registry.is_some_and(|registry| self.network.code_hash(registry).is_some());
+        let is_there = match registry {
+            Some(registry) => self.network.code_hash(registry)?.is_some(),
+            None => false,
+        };
         if is_there
             && self.record.connection(&Link::Domain.name()).is_some()
             && let Some(Sight { to, data, .. }) = Link::Domain.sight(self.config, &self.parties())
         {
             return self.ask(Step::Connect(Link::Domain), to, data).map(|answer| H256::from_slice(&answer[..32]));
         }
-        let identity = self.network.identity();
+        let identity = self.network.identity()?;
         let fork = fork_zero(keccak_256, identity.genesis_hash.0, identity.para_id, identity.chain_id);
         Ok(H256(fork.0))
     }
@@ -150,12 +160,9 @@ impl<'a> Deployment<'a> {
     /// # Errors
     /// [`DeployError`]; what was done by then is recorded, and a later run goes on from there.
     pub fn complete(mut self, tell: &mut dyn FnMut(Told)) -> Result<Record, DeployError> {
-        let steps = Step::all(self.config);
-        let (there, missing): (Vec<Step>, Vec<Step>) =
-            steps.into_iter().partition(|step| self.recorded(*step).is_some());
-        for step in there {
-            let block = self.check(step)?;
-            tell(Told::Stands(step, block));
+        let missing = self.verify(tell)?;
+        if !missing.is_empty() {
+            self.network.prepare(self.deployer.id().as_ref())?;
         }
         for step in missing {
             let (block, found) = self.carry_out(step)?;
@@ -163,6 +170,32 @@ impl<'a> Deployment<'a> {
             tell(if found { Told::Found(step, block) } else { Told::Done(step, block) });
         }
         Ok(self.record)
+    }
+
+    /// Holds what is recorded against what was built, configured and is on chain. Returns the steps that are missing.
+    ///
+    /// # Errors
+    /// [`DeployError`] for the first thing that differs.
+    pub fn verify(&self, tell: &mut dyn FnMut(Told)) -> Result<Vec<Step>, DeployError> {
+        let steps = Step::all(self.config);
+        let (there, missing): (Vec<Step>, Vec<Step>) =
+            steps.into_iter().partition(|step| self.recorded(*step).is_some());
+        for step in there {
+            let block = self.check(step)?;
+            tell(Told::Stands(step, block));
+        }
+        Ok(missing)
+    }
+
+    /// The transaction that would do a step now, and the code that goes with it.
+    ///
+    /// # Errors
+    /// [`DeployError::TooEarly`] where the step needs another one first; [`DeployError::Network`]
+    /// where the nonce is not known.
+    pub fn transaction(&self, step: Step) -> Result<(Transaction, &'a [u8]), DeployError> {
+        let (action, code) = self.action(step)?;
+        let sender = *self.deployer.id().as_ref();
+        Ok((Transaction { sender, nonce: self.network.next_nonce(&sender)?, action }, code))
     }
 
     fn recorded(&self, step: Step) -> Option<&Sent> {
@@ -208,7 +241,8 @@ impl<'a> Deployment<'a> {
             Step::Deploy(contract) => self.check_contract(contract, &self.record.contracts[contract.name()])?,
             Step::Connect(link) => self.check_call(link, &action)?,
         }
-        let transaction = Transaction { sender: *self.deployer.id().as_ref(), nonce: sent.nonce, action }.hash();
+        let sender = *self.deployer.id().as_ref();
+        let transaction = Transaction { sender, nonce: sent.nonce, action }.hash();
         if transaction != sent.transaction {
             return Err(DeployError::OtherTransaction {
                 step: step.name(),
@@ -221,7 +255,8 @@ impl<'a> Deployment<'a> {
             Step::Connect(_) => None,
         };
         let expected = Inclusion { block: sent.block, block_hash: sent.block_hash, outcome: Outcome::Done(address) };
-        match self.network.standing(transaction) {
+        let wanted = Wanted { hash: transaction, sender, nonce: sent.nonce, block: Some(sent.block) };
+        match self.network.standing(&wanted)? {
             Standing::Included(found) if found == expected => {}
             found => {
                 let found = Box::new(found);
@@ -257,7 +292,7 @@ impl<'a> Deployment<'a> {
 
     fn check_contract(&self, contract: Contract, entry: &Entry) -> Result<(), DeployError> {
         let built = self.suite.of(contract).code_hash;
-        match self.network.code_hash(entry.address) {
+        match self.network.code_hash(entry.address)? {
             None => return Err(DeployError::NotThere { contract, address: entry.address }),
             Some(found) if found != entry.code_hash => {
                 let recorded = entry.code_hash;
@@ -311,18 +346,17 @@ impl<'a> Deployment<'a> {
 
     /// Does a step that is not recorded. Returns its block, and whether its transaction was found rather than sent.
     fn carry_out(&mut self, step: Step) -> Result<(BlockNumber, bool), DeployError> {
-        let (action, code) = self.action(step)?;
-        let sender = *self.deployer.id().as_ref();
-        let next = self.network.next_nonce(&sender);
-        let mut transaction = Transaction { sender, nonce: next, action };
+        let (mut transaction, code) = self.transaction(step)?;
+        let (sender, next) = (transaction.sender, transaction.nonce);
         let mut known = Standing::Unknown;
         if let Some(flight) = &self.record.in_flight {
-            known = self.network.standing(flight.transaction);
+            let wanted = Wanted { hash: flight.transaction, sender, nonce: flight.nonce, block: None };
+            known = self.network.standing(&wanted)?;
             transaction.nonce = flight.nonce;
             let same = flight.step == step.name() && flight.transaction == transaction.hash();
             match known {
-                // It never arrived: nothing but this run can send it.
-                Standing::Unknown if !same => transaction.nonce = next,
+                // It never arrived: nothing but this run can send it. If another one took its nonce it never will.
+                Standing::Unknown if !same || flight.nonce < next => transaction.nonce = next,
                 _ if !same => {
                     return Err(DeployError::OtherInFlight {
                         step: flight.step.clone(),
@@ -341,9 +375,10 @@ impl<'a> Deployment<'a> {
                 self.record.in_flight = Some(flight);
                 self.keep()?;
             }
-            self.network.submit(&transaction, code)?;
+            let sent = self.network.submit(&transaction, code);
+            sent.map_err(|error| DeployError::of_refusal(step, self.suite, error))?;
         }
-        let inclusion = self.await_inclusion(step, hash)?;
+        let inclusion = self.await_inclusion(step, Wanted { hash, sender, nonce: transaction.nonce, block: None })?;
         let Inclusion { block, block_hash, outcome } = inclusion;
         self.record.in_flight = None;
         let address = match outcome {
@@ -363,14 +398,14 @@ impl<'a> Deployment<'a> {
         Ok((block, found))
     }
 
-    fn await_inclusion(&mut self, step: Step, transaction: H256) -> Result<Inclusion, DeployError> {
+    fn await_inclusion(&mut self, step: Step, wanted: Wanted) -> Result<Inclusion, DeployError> {
         for _ in 0..PATIENCE {
-            if let Standing::Included(inclusion) = self.network.standing(transaction) {
+            if let Standing::Included(inclusion) = self.network.standing(&wanted)? {
                 return Ok(inclusion);
             }
             self.network.await_block()?;
         }
-        Err(DeployError::NotIncluded { step: step.name(), transaction, blocks: PATIENCE })
+        Err(DeployError::NotIncluded { step: step.name(), transaction: wanted.hash, blocks: PATIENCE })
     }
 
     fn record_step(&mut self, step: Step, address: Option<H160>, sent: Sent) -> Result<(), DeployError> {
@@ -398,7 +433,7 @@ impl<'a> Deployment<'a> {
                 self.record.connections.push(connection);
             }
         }
-        self.record.spec_version = self.network.identity().spec_version;
+        self.record.spec_version = self.network.identity()?.spec_version;
         self.record.fork_id = self.config.fork_id;
         self.keep()
     }

@@ -22,12 +22,17 @@ fn what_is_wrong_is_named_with_line_and_field() {
         (
             "domain = 1",
             "domian = 1",
-            "unknown field `domian`, expected one of `network`, `genesis_hash`, `para_id`, `chain_id`, `fork_id`, `domain`, `deployer`, `governance`, `constructor`",
+            "unknown field `domian`, expected one of `network`, `url`, `genesis_hash`, `para_id`, `chain_id`, `fork_id`, `domain`, `deployer`, `governance`, `constructor`",
         ),
         (
             "network = \"embedded\"",
             "network = \"polkadot\"",
-            "`network` must be `embedded`, the only network that is supported, not `polkadot`",
+            "`network` is `polkadot`, of which no `url` says where its node listens",
+        ),
+        (
+            "network = \"embedded\"",
+            "network = \"../embedded\"",
+            "`network` must consist of small letters, digits and hyphens, not `../embedded`",
         ),
         ("deployer = \"alice\"", "deployer = \" \"", "`deployer` must not be blank"),
         (
@@ -90,6 +95,12 @@ fn what_is_wrong_is_named_with_line_and_field() {
         let found = flaw(&changed(from, to));
         assert_eq!(found, format!("line {}: {what}", line_of(from)), "{to}");
     }
+    let with_node = changed("network = \"embedded\"", "network = \"embedded\"\nurl = \"ws://127.0.0.1:9944\"");
+    let line = line_of("network =") + 1;
+    assert_eq!(flaw(&with_node), format!("line {line}: `url` must be left out: the embedded network has no node"));
+    let on_node = with_node.replace("network = \"embedded\"", "network = \"local\"");
+    let line = line_of("deployer = \"alice\"") + 1;
+    assert_eq!(flaw(&on_node), format!("line {line}: `deployer` must be an account in SS58, not `alice`"));
     let renamed = flaw(&changed("[constructor.settlement]", "[constructor.settlements]"));
     assert!(renamed.ends_with(": `constructor.settlement` is missing"), "{renamed}");
     let missing = CONFIG.replace("domain = 1\n", "");
@@ -126,7 +137,7 @@ fn another_network_is_refused() {
     let mut other = Embedded::begin(ChainConfig { chain_id: 7, ..ChainConfig::default() }).expect("it begins");
     other.keep(&path(&folder, CHAIN)).expect("written");
     let before = fs::read(path(&folder, CHAIN)).expect("there");
-    let found = other.identity().genesis_hash;
+    let found = other.identity().expect("it is there").genesis_hash;
     let expected = Config::parse(CONFIG, &suite()).expect("it is sound").genesis_hash;
     let refused = said(&lockstep(folder.path(), CONFIG, &["--execute"]), 2);
     assert_eq!(
@@ -138,9 +149,14 @@ fn another_network_is_refused() {
 }
 
 #[test]
-fn the_same_first_block_with_another_chain_id_is_another_network() {
+fn another_chain_or_branch_from_the_same_first_block_is_another_network() {
     let folder = folder();
     let refused = said(&lockstep(folder.path(), &changed("chain_id = 420420421", "chain_id = 1"), &["--execute"]), 2);
+    assert_eq!(refused, "lockstep: wrong network: its chain id is 420420421, the configuration's 1\n");
+    let refused = said(&lockstep(folder.path(), &changed("para_id = 0", "para_id = 1000"), &["--execute"]), 2);
+    assert_eq!(refused, "lockstep: wrong network: its parachain id is 0, the configuration's 1000\n");
+    let branch = format!("fork_id = \"0x{}\"\ndomain = 1", "22".repeat(32));
+    let refused = said(&lockstep(folder.path(), &changed("domain = 1", &branch), &["--execute"]), 2);
     assert!(refused.starts_with("lockstep: wrong network: its fork id is 0x"), "{refused}");
     assert!(!path(&folder, RECORD).exists() && !path(&folder, CHAIN).exists());
 }

@@ -6,9 +6,9 @@ use std::rc::Rc;
 use std::thread;
 use std::time::Duration;
 
-use lockstep_agent::deploy::network::{Identity, NetworkError, Standing, Transaction};
+use lockstep_agent::deploy::network::{Identity, NetworkError, Standing, Transaction, Wanted};
 use lockstep_agent::deploy::record::{Book, RecordError};
-use lockstep_devchain::{Failure, H160, H256};
+use lockstep_devchain::{H160, H256};
 
 use super::*;
 
@@ -34,14 +34,17 @@ impl Copies {
 struct Watched<T>(T, Rc<RefCell<Copies>>);
 
 impl Network for Watched<Embedded> {
-    fn identity(&self) -> Identity {
+    fn identity(&self) -> Result<Identity, NetworkError> {
         self.0.identity()
     }
-    fn next_nonce(&self, sender: &[u8; 32]) -> u32 {
+    fn prepare(&mut self, sender: &[u8; 32]) -> Result<(), NetworkError> {
+        self.0.prepare(sender)
+    }
+    fn next_nonce(&self, sender: &[u8; 32]) -> Result<u32, NetworkError> {
         self.0.next_nonce(sender)
     }
-    fn standing(&self, transaction: H256) -> Standing {
-        self.0.standing(transaction)
+    fn standing(&self, wanted: &Wanted) -> Result<Standing, NetworkError> {
+        self.0.standing(wanted)
     }
     fn submit(&mut self, transaction: &Transaction, code: &[u8]) -> Result<(), NetworkError> {
         self.0.submit(transaction, code)?;
@@ -53,10 +56,10 @@ impl Network for Watched<Embedded> {
         self.1.borrow_mut().take("block");
         Ok(())
     }
-    fn code_hash(&self, address: H160) -> Option<H256> {
+    fn code_hash(&self, address: H160) -> Result<Option<H256>, NetworkError> {
         self.0.code_hash(address)
     }
-    fn view(&self, from: &[u8; 32], to: H160, data: Vec<u8>) -> Result<Vec<u8>, Failure> {
+    fn view(&self, from: &[u8; 32], to: H160, data: Vec<u8>) -> Result<Vec<u8>, NetworkError> {
         self.0.view(from, to, data)
     }
 }

@@ -2,6 +2,7 @@
 
 mod configurations;
 mod interruptions;
+mod node;
 mod records;
 mod replacements;
 mod verification;
@@ -96,7 +97,7 @@ fn take_up(folder: &Path, config: &Config, suite: &Suite, tell: &mut dyn FnMut(T
 /// Nonce of the deployer: how often it sent something.
 fn nonce(folder: &Path) -> u32 {
     let network = Embedded::copy(&folder.join(CHAIN)).expect("it is there");
-    network.next_nonce(Embedded::account("alice").id().as_ref())
+    network.next_nonce(Embedded::account("alice").id().as_ref()).expect("it is there")
 }
 
 fn path(folder: &TempDir, name: &str) -> PathBuf {

@@ -4,7 +4,7 @@
 use alloy_core::sol;
 use alloy_core::sol_types::SolCall;
 use lockstep_agent::deploy::contract::Contract;
-use lockstep_agent::deploy::network::{Action, Outcome, Standing, Transaction};
+use lockstep_agent::deploy::network::{Action, Outcome, Standing, Transaction, Wanted};
 use lockstep_devchain::{H160, H256};
 
 use super::*;
@@ -112,10 +112,13 @@ fn a_replacement_that_was_interrupted_is_taken_up() {
 fn send(network: &mut Embedded, registry: H160, data: Vec<u8>) {
     let sender = *Embedded::account("alice").id().as_ref();
     let action = Action::Call { to: registry, data };
-    let transaction = Transaction { sender, nonce: network.next_nonce(&sender), action };
+    let transaction = Transaction { sender, nonce: network.next_nonce(&sender).expect("it is there"), action };
     network.submit(&transaction, &[]).expect("it is taken");
     network.await_block().expect("there is one");
-    let Standing::Included(inclusion) = network.standing(transaction.hash()) else { panic!("it is in a block") };
+    let wanted = Wanted { hash: transaction.hash(), sender, nonce: transaction.nonce, block: None };
+    let Standing::Included(inclusion) = network.standing(&wanted).expect("it is there") else {
+        panic!("it is in a block")
+    };
     assert_eq!(inclusion.outcome, Outcome::Done(None));
 }
 
