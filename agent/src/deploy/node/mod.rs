@@ -26,7 +26,7 @@ use search::first_block;
 const MORTALITY: u64 = 64;
 
 /// How long another final block is waited for.
-const PATIENCE: Duration = Duration::from_secs(300);
+const PATIENCE: Duration = Duration::from_mins(5);
 
 /// How long to wait before the node is asked again.
 const PAUSE: Duration = Duration::from_millis(500);

@@ -112,6 +112,7 @@ struct AccountInfo {
 
 #[derive(Debug, DecodeAsType)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+#[allow(clippy::upper_case_acronyms, reason = "the pallet's name")]
 enum AccountType {
     Contract(ContractInfo),
     EOA,
@@ -206,7 +207,7 @@ async fn try_call(at: &At, from: &[u8; 32], to: H160, data: Vec<u8>) -> Result<(
 }
 
 fn went_well<R>(at: &At, tried: Tried<R>, returned: impl Fn(&R) -> &Returned) -> Result<(Estimate, R), NetworkError> {
-    let result = tried.result.map_err(|error| NetworkError::Refuses(in_words(at, error)))?;
+    let result = tried.result.map_err(|error| NetworkError::Refuses(in_words(at, &error)))?;
     let Returned { flags, data } = returned(&result);
     if flags.bits & REVERT != 0 {
         return Err(NetworkError::Reverts(data.clone()));
@@ -220,7 +221,7 @@ fn went_well<R>(at: &At, tried: Tried<R>, returned: impl Fn(&R) -> &Returned) ->
 }
 
 /// A dispatch error by the names in the metadata, such as `Revive::ContractTrapped`.
-fn in_words(at: &At, error: Value) -> String {
+fn in_words(at: &At, error: &Value) -> String {
     let metadata = at.metadata();
     let named = metadata.dispatch_error_ty().and_then(|kind| {
         let bytes = error.encode_as_type(kind, metadata.types()).ok()?;
