@@ -39,8 +39,7 @@ impl Governor {
         }
         // An active proposal's snapshot is past, so these votes stand.
         let who = Account(voter.0);
-        let own = self.value(Trace::share(who, who), proposal.snapshot);
-        let weight = self.votes_at(who, proposal.snapshot);
+        let (own, weight) = self.own_and_all(who, proposal.snapshot);
         let cleared = proposal.divided
             && own > 0
             && self.exposed(voter, &self.named_by(proposal_id), proposal.snapshot_wall) == Ok(false);
@@ -80,7 +79,8 @@ impl Governor {
         let (markets, extension) = (self.named_by(proposal_id), self.settings_now().late_extension);
         let at = self.circumstances(proposal_id, &proposal, &clock);
         for owner in owners {
-            let amount = self.value(Trace::share(Account(voter.0), Account(owner.0)), proposal.snapshot);
+            let share = Trace::Share { delegate: Account(voter.0), owner: Account(owner.0) };
+            let amount = self.value(share, proposal.snapshot);
             if amount == 0 {
                 return Err(Error::NoShare(*owner));
             }

@@ -6,7 +6,7 @@ use ink::{
     storage::{Lazy, Mapping},
 };
 use lockstep_core::{
-    governance::{Clock, Guardian, Settings, Trace, check_quorum},
+    governance::{Clock, Guardian, Settings, Trace, Track, check_quorum},
     ids::Account,
     units,
 };
@@ -16,6 +16,20 @@ use crate::{
     Connected, Error, GuardianEnded, QuorumChanged, SettingChanged, call::Unanswered, governor::Governor, outside,
     token::Token,
 };
+
+/// What nearly every message reads, in one storage item.
+#[derive(Clone, Copy, Debug, Default)]
+#[ink::scale_derive(Encode, Decode, TypeInfo)]
+#[cfg_attr(feature = "std", derive(ink::storage::traits::StorageLayout))]
+pub(crate) struct Basics {
+    pub clock: Stored<Clock>,
+    pub settings: Stored<Settings>,
+    pub guardian: Stored<Guardian>,
+    /// The token's total supply as observed.
+    pub supply: Stored<Track>,
+    /// The quorum in basis points.
+    pub quorum: Stored<Track>,
+}
 
 impl Governor {
     /// What the constructor makes.
@@ -32,14 +46,13 @@ impl Governor {
         let mut governor = Self {
             token,
             deployer: Self::env().caller(),
-            contracts: Lazy::new(),
-            clock: Lazy::new(),
-            settings: Lazy::new(),
-            guardian: Lazy::new(),
+            contracts: None,
+            basics: Lazy::new(),
             held: Lazy::new(),
             holdings: Mapping::new(),
-            trace_lengths: Mapping::new(),
-            traces: Mapping::new(),
+            powers: Mapping::new(),
+            shares: Mapping::new(),
+            older: Mapping::new(),
             proposals: Mapping::new(),
             named: Mapping::new(),
             votes: Mapping::new(),
@@ -47,11 +60,14 @@ impl Governor {
             vetoed: Mapping::new(),
         };
         let now = units::Timestamp(Self::env().block_timestamp());
-        governor.guardian.set(&Stored(guardian.checked(now)?));
-        governor.clock.set(&Stored(Clock::start(now)));
-        governor.settings.set(&Stored(settings.checked()?));
-        governor.record(Trace::QUORUM, check_quorum(quorum_bps)?.0.into(), now);
-        governor.record(Trace::SUPPLY, Token(token).total_supply()?, now);
+        let begun = |value| Stored(Track::default().record(value, now).0);
+        governor.basics.set(&Basics {
+            guardian: Stored(guardian.checked(now)?),
+            clock: Stored(Clock::start(now)),
+            settings: Stored(settings.checked()?),
+            quorum: begun(check_quorum(quorum_bps)?.0.into()),
+            supply: begun(Token(token).total_supply()?),
+        });
         Ok(governor)
     }
 
@@ -66,7 +82,7 @@ impl Governor {
         if [guard, registry, vault].contains(&Address::zero()) {
             return Err(Error::ZeroAddress);
         }
-        self.contracts.set(&(guard, registry, vault));
+        self.contracts = Some((guard, registry, vault));
         self.env().emit_event_sol(Connected { guard, registry, vault });
         Ok(())
     }
@@ -76,7 +92,7 @@ impl Governor {
         self.ensure_own()?;
         let old = self.settings_now();
         let new = new.checked()?;
-        self.settings.set(&Stored(new));
+        self.change_basics(|basics| basics.settings = Stored(new));
         for ((old, new), setting) in figures(&old).into_iter().zip(figures(&new)).zip(0u8..) {
             if old != new {
                 self.env().emit_event_sol(SettingChanged { setting, old, new });
@@ -89,8 +105,8 @@ impl Governor {
         self.ensure_own()?;
         let new = check_quorum(bps)?.0;
         let now = self.tick()?.now();
-        let old = u32::try_from(self.value(Trace::QUORUM, now)).unwrap_or(u32::MAX);
-        self.record(Trace::QUORUM, new.into(), now);
+        let old = u32::try_from(self.value(Trace::Quorum, now)).unwrap_or(u32::MAX);
+        self.record(Trace::Quorum, new.into(), now);
         self.env().emit_event_sol(QuorumChanged { old, new });
         Ok(())
     }
@@ -101,7 +117,7 @@ impl Governor {
         if !guardian.acts(Account(caller.0), wall) && caller != self.env().address() {
             return Err(Error::NotGuardian(caller));
         }
-        self.guardian.set(&Stored(Guardian::default()));
+        self.change_basics(|basics| basics.guardian = Stored(Guardian::default()));
         self.env().emit_event_sol(GuardianEnded { guardian: Address::from(guardian.account.0) });
         Ok(())
     }
@@ -111,7 +127,7 @@ impl Governor {
     /// nobody chooses the time by what he sends along.
     #[inline(never)]
     pub(crate) fn tick(&mut self) -> Result<Clock, Error> {
-        let known = self.clock.get_or_default().0;
+        let known = self.basics().clock.0;
         let wall = units::Timestamp(self.env().block_timestamp());
         let Some((guard, _, _)) = self.connected() else { return Ok(known.read(wall, None)) };
         let active = match outside::active_time(guard) {
@@ -121,7 +137,7 @@ impl Governor {
         };
         let clock = known.read(wall, active);
         if clock.downtime != known.downtime || active.is_none() {
-            self.clock.set(&Stored(clock));
+            self.change_basics(|basics| basics.clock = Stored(clock));
         }
         Ok(clock)
     }
@@ -130,21 +146,34 @@ impl Governor {
     #[inline(never)]
     pub(crate) fn clock_now(&self) -> Clock {
         let active = self.connected().and_then(|(guard, _, _)| outside::active_time(guard).ok());
-        self.clock.get_or_default().0.read(units::Timestamp(self.env().block_timestamp()), active)
+        self.basics().clock.0.read(units::Timestamp(self.env().block_timestamp()), active)
     }
 
     /// Guard, registry and vault.
     pub(crate) fn connected(&self) -> Option<(Address, Address, Address)> {
-        self.contracts.get()
+        self.contracts
     }
 
     /// The constructor sets them, so the default, with which nothing can be proposed, is never seen.
+    #[inline(never)]
+    pub(crate) fn basics(&self) -> Basics {
+        self.basics.get_or_default()
+    }
+
+    /// Changes one of them; the others are as they are stored now.
+    #[inline(never)]
+    pub(crate) fn change_basics(&mut self, change: impl FnOnce(&mut Basics)) {
+        let mut basics = self.basics();
+        change(&mut basics);
+        self.basics.set(&basics);
+    }
+
     pub(crate) fn settings_now(&self) -> Settings {
-        self.settings.get_or_default().0
+        self.basics().settings.0
     }
 
     pub(crate) fn guardian_now(&self) -> Guardian {
-        self.guardian.get_or_default().0
+        self.basics().guardian.0
     }
 
     fn ensure_own(&self) -> Result<(), Error> {

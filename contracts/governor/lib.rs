@@ -46,31 +46,32 @@ pub mod governor {
         storage::{Lazy, Mapping},
     };
     use lockstep_core::{
-        governance::{Checkpoint, Clock, Guardian, Holding, Proposal, Settings, Trace, quorum_up},
+        governance::{Checkpoint, Guardian, Holding, Proposal, Settings, Trace, Track, quorum_up},
         ids::Account,
         units::{self, Bps},
     };
     use lockstep_interfaces::Stored;
 
-    use crate::{Error, lifecycle::Batch};
+    use crate::{Error, governing::Basics, lifecycle::Batch, traces::Power};
 
-    /// Storage of the governor. Everything that may change stands apart from the root, so that a proposal that
-    /// changes settings does not find them overwritten when it returns.
+    /// Storage of the governor. What a proposal may change stands apart from the root, so that one which changes
+    /// settings does not find them overwritten when it returns.
     #[ink(storage)]
     pub struct Governor {
         pub(crate) token: Address,
         /// May connect the other contracts, once.
         pub(crate) deployer: Address,
-        /// Guard, registry and vault.
-        pub(crate) contracts: Lazy<(Address, Address, Address)>,
-        pub(crate) clock: Lazy<Stored<Clock>>,
-        pub(crate) settings: Lazy<Stored<Settings>>,
-        pub(crate) guardian: Lazy<Stored<Guardian>>,
+        /// Guard, registry and vault; only the deployer changes them.
+        pub(crate) contracts: Option<(Address, Address, Address)>,
+        pub(crate) basics: Lazy<Basics>,
         /// What is owed to voters, locked or unlocking.
         pub(crate) held: Lazy<u128>,
         pub(crate) holdings: Mapping<Address, Stored<Holding>>,
-        pub(crate) trace_lengths: Mapping<Trace, u32>,
-        pub(crate) traces: Mapping<(Trace, u32), Stored<Checkpoint>>,
+        pub(crate) powers: Mapping<Account, Power>,
+        /// What an owner locked while another one votes with it, by delegate and owner.
+        pub(crate) shares: Mapping<(Account, Account), Stored<Track>>,
+        /// The older checkpoints of each trace.
+        pub(crate) older: Mapping<(Trace, u32), Stored<Checkpoint>>,
         pub(crate) proposals: Mapping<U256, Stored<Proposal>>,
         /// Markets that a proposal names, where it names any.
         pub(crate) named: Mapping<U256, Vec<u32>>,
@@ -347,8 +348,8 @@ pub mod governor {
         /// Votes needed at `timepoint`, which must be past.
         #[ink(message)]
         pub fn quorum(&self, timepoint: U256) -> Result<U256, Error> {
-            let supply = self.past_value(Trace::SUPPLY, timepoint)?;
-            let bps = u32::try_from(self.past_value(Trace::QUORUM, timepoint)?).unwrap_or(u32::MAX);
+            let supply = self.past_value(Trace::Supply, timepoint)?;
+            let bps = u32::try_from(self.past_value(Trace::Quorum, timepoint)?).unwrap_or(u32::MAX);
             Ok(quorum_up(Bps(bps), supply).into())
         }
 
@@ -379,7 +380,7 @@ pub mod governor {
         /// Total supply of the token at `timepoint`, which must be past, as last observed by then.
         #[ink(message, name = "getPastTotalSupply")]
         pub fn get_past_total_supply(&self, timepoint: U256) -> Result<U256, Error> {
-            Ok(self.past_value(Trace::SUPPLY, timepoint)?.into())
+            Ok(self.past_value(Trace::Supply, timepoint)?.into())
         }
 
         /// Who votes with the tokens that `account` locked; zero where it never locked any.

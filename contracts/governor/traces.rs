@@ -2,13 +2,24 @@
 
 use ink::{Address, U256, codegen::Env as _};
 use lockstep_core::{
-    governance::{Checkpoint, Proposal, Shift, Trace, quorum_up, slot, value_at, value_before},
+    governance::{Checkpoint, Proposal, Shift, Trace, Track, quorum_up},
     ids::Account,
     units::{self, Bps},
 };
 use lockstep_interfaces::Stored;
 
 use crate::{DelegateVotesChanged, Error, governor::Governor, token::Token};
+
+/// The votes of an account.
+#[derive(Clone, Copy, Debug, Default)]
+#[ink::scale_derive(Encode, Decode, TypeInfo)]
+#[cfg_attr(feature = "std", derive(ink::storage::traits::StorageLayout))]
+pub(crate) struct Power {
+    /// What it locked and votes with itself.
+    pub own: Stored<Track>,
+    /// What others handed to it.
+    pub received: Stored<Track>,
+}
 
 impl Governor {
     /// Moves votes that `owner` locked from one delegate to another.
@@ -23,9 +34,9 @@ impl Governor {
         ];
         for (who, change) in moved.into_iter().flatten() {
             let previous = self.votes_at(who, now);
-            self.shift_value(Trace::share(who, owner), change, shift.amount, now)?;
+            self.shift_value(Trace::Share { delegate: who, owner }, change, shift.amount, now)?;
             if who != owner {
-                self.shift_value(Trace::received(who), change, shift.amount, now)?;
+                self.shift_value(Trace::Received(who), change, shift.amount, now)?;
             }
             self.env().emit_event_sol(DelegateVotesChanged {
                 delegate: Address::from(who.0),
@@ -52,58 +63,106 @@ impl Governor {
     #[inline(never)]
     pub(crate) fn observe(&mut self, now: units::Timestamp) -> Result<(), Error> {
         let supply = Token(self.token).total_supply()?;
-        if supply != self.value(Trace::SUPPLY, now) {
-            self.record(Trace::SUPPLY, supply, now);
+        if supply != self.value(Trace::Supply, now) {
+            self.record(Trace::Supply, supply, now);
         }
         Ok(())
     }
 
     #[inline(never)]
     pub(crate) fn record(&mut self, trace: Trace, value: u128, now: units::Timestamp) {
-        let length = self.trace_lengths.get(trace).unwrap_or_default();
-        let last = length.checked_sub(1).and_then(|last| self.checkpoint(trace, last));
-        let slot = slot(length, last.as_ref(), now);
-        self.traces.insert((trace, slot), &Stored(Checkpoint { at: now, value }));
-        if slot >= length {
-            self.trace_lengths.insert(trace, &slot.saturating_add(1));
+        let (track, older) = self.track(trace).record(value, now);
+        if let Some((index, checkpoint)) = older {
+            self.older.insert((trace, index), &Stored(checkpoint));
+        }
+        self.keep_track(trace, track);
+    }
+
+    /// The newest checkpoint of a trace.
+    #[inline(never)]
+    fn track(&self, trace: Trace) -> Track {
+        match trace {
+            Trace::Supply => self.basics().supply.0,
+            Trace::Quorum => self.basics().quorum.0,
+            Trace::Received(who) => self.power_of(who).received.0,
+            Trace::Share { delegate, owner } if delegate == owner => self.power_of(owner).own.0,
+            Trace::Share { delegate, owner } => self.shares.get((delegate, owner)).unwrap_or_default().0,
         }
     }
 
+    #[inline(never)]
+    fn keep_track(&mut self, trace: Trace, track: Track) {
+        match trace {
+            Trace::Supply => self.change_basics(|basics| basics.supply = Stored(track)),
+            Trace::Quorum => self.change_basics(|basics| basics.quorum = Stored(track)),
+            Trace::Received(who) => {
+                let own = self.power_of(who).own;
+                self.powers.insert(who, &Power { own, received: Stored(track) });
+            }
+            Trace::Share { delegate, owner } if delegate == owner => {
+                let received = self.power_of(owner).received;
+                self.powers.insert(owner, &Power { own: Stored(track), received });
+            }
+            Trace::Share { delegate, owner } => {
+                self.shares.insert((delegate, owner), &Stored(track));
+            }
+        }
+    }
+
+    fn power_of(&self, who: Account) -> Power {
+        self.powers.get(who).unwrap_or_default()
+    }
+
+    fn value_of(&self, trace: Trace, track: Track, at: units::Timestamp) -> u128 {
+        track.value_at(at, |index| self.checkpoint(trace, index))
+    }
+
     fn checkpoint(&self, trace: Trace, index: u32) -> Option<Checkpoint> {
-        self.traces.get((trace, index)).map(|stored| stored.0)
+        self.older.get((trace, index)).map(|stored| stored.0)
     }
 
     #[inline(never)]
     pub(crate) fn value(&self, trace: Trace, at: units::Timestamp) -> u128 {
-        let length = self.trace_lengths.get(trace).unwrap_or_default();
-        value_at(length, at, |index| self.checkpoint(trace, index))
+        self.value_of(trace, self.track(trace), at)
     }
 
-    /// Votes of `who`: its own and those handed to it.
+    /// Votes of `who`: its own, and those with what others handed to it.
     #[inline(never)]
-    pub(crate) fn votes_at(&self, who: Account, at: units::Timestamp) -> u128 {
-        self.value(Trace::share(who, who), at).saturating_add(self.value(Trace::received(who), at))
+    pub(crate) fn own_and_all(&self, who: Account, at: units::Timestamp) -> (u128, u128) {
+        let power = self.power_of(who);
+        let own = self.value_of(Trace::own(who), power.own.0, at);
+        (own, own.saturating_add(self.value_of(Trace::Received(who), power.received.0, at)))
     }
 
-    /// The value at a moment that a caller names, which must be past.
+    /// Votes of `who`.
+    pub(crate) fn votes_at(&self, who: Account, at: units::Timestamp) -> u128 {
+        self.own_and_all(who, at).1
+    }
+
+    /// A moment that a caller names, which must be past.
+    #[inline(never)]
+    fn past(&self, timepoint: U256) -> Result<units::Timestamp, Error> {
+        let at = units::Timestamp(u64::try_from(timepoint).unwrap_or(u64::MAX));
+        Ok(self.clock_now().past(at)?)
+    }
+
+    /// The value at a moment that a caller names.
     #[inline(never)]
     pub(crate) fn past_value(&self, trace: Trace, timepoint: U256) -> Result<u128, Error> {
-        let at = units::Timestamp(u64::try_from(timepoint).unwrap_or(u64::MAX));
-        let length = self.trace_lengths.get(trace).unwrap_or_default();
-        Ok(value_before(self.clock_now().now(), length, at, |index| self.checkpoint(trace, index))?)
+        Ok(self.value(trace, self.past(timepoint)?))
     }
 
-    /// Votes of `account` at a moment that a caller names, which must be past.
+    /// Votes of `account` at a moment that a caller names.
     #[inline(never)]
     pub(crate) fn past_votes(&self, account: Address, timepoint: U256) -> Result<U256, Error> {
-        let who = Account(account.0);
-        let own = self.past_value(Trace::share(who, who), timepoint)?;
-        let received = self.past_value(Trace::received(who), timepoint)?;
-        Ok(own.saturating_add(received).into())
+        Ok(self.votes_at(Account(account.0), self.past(timepoint)?).into())
     }
 
+    #[inline(never)]
     pub(crate) fn quorum_of(&self, proposal: &Proposal) -> u128 {
-        let bps = u32::try_from(self.value(Trace::QUORUM, proposal.snapshot)).unwrap_or(u32::MAX);
-        quorum_up(Bps(bps), self.value(Trace::SUPPLY, proposal.snapshot))
+        let at = proposal.snapshot;
+        let basics = self.basics();
+        let bps = u32::try_from(self.value_of(Trace::Quorum, basics.quorum.0, at)).unwrap_or(u32::MAX);
+        quorum_up(Bps(bps), self.value_of(Trace::Supply, basics.supply.0, at))
     }
 }

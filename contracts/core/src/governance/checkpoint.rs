@@ -1,31 +1,31 @@
 use parity_scale_codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 
-use crate::{governance::GovernanceError, ids::Account, units::Timestamp};
+use crate::{ids::Account, units::Timestamp};
 
-/// What a list of checkpoints is of.
+/// What checkpoints are of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen)]
 #[cfg_attr(feature = "std", derive(scale_info::TypeInfo))]
-pub struct Trace {
-    kind: u8,
-    account: Account,
-    owner: Account,
+pub enum Trace {
+    /// The token's total supply as observed, in its smallest unit.
+    Supply,
+    /// The quorum in basis points.
+    Quorum,
+    /// What others have handed to this delegate, in the token's smallest unit. With its [own share](Self::own) these are
+    /// its votes.
+    Received(Account),
+    /// What an owner has locked while a delegate votes with it, in the token's smallest unit.
+    Share {
+        /// Who votes with it.
+        delegate: Account,
+        /// Whose it is.
+        owner: Account,
+    },
 }
 
 impl Trace {
-    /// The token's total supply as observed, in its smallest unit.
-    pub const SUPPLY: Self = Self { kind: 0, account: Account([0; 20]), owner: Account([0; 20]) };
-    /// The quorum in basis points.
-    pub const QUORUM: Self = Self { kind: 1, account: Account([0; 20]), owner: Account([0; 20]) };
-
-    /// What others have handed to `delegate`, in the token's smallest unit. With its
-    /// [own share](Self::share) these are its votes.
-    pub const fn received(delegate: Account) -> Self {
-        Self { kind: 2, account: delegate, owner: Account([0; 20]) }
-    }
-
-    /// What `owner` has locked while `delegate` votes with it, in the token's smallest unit.
-    pub const fn share(delegate: Account, owner: Account) -> Self {
-        Self { kind: 3, account: delegate, owner }
+    /// What `account` has locked and votes with itself.
+    pub const fn own(account: Account) -> Self {
+        Self::Share { delegate: account, owner: account }
     }
 }
 
@@ -39,44 +39,47 @@ pub struct Checkpoint {
     pub value: u128,
 }
 
-/// Where a value of `now` is written in a list of `length` that ends with `last`: a second has one checkpoint.
-pub fn slot(length: u32, last: Option<&Checkpoint>, now: Timestamp) -> u32 {
-    match last {
-        Some(last) if last.at >= now => length.saturating_sub(1),
-        _ => length,
-    }
+/// The newest checkpoint of a trace, and how many older ones are kept elsewhere: most look-ups need no other. The
+/// default is a trace without checkpoints, which is zero at any time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen)]
+#[cfg_attr(feature = "std", derive(scale_info::TypeInfo))]
+pub struct Track {
+    /// How many older ones there are.
+    pub older: u32,
+    /// The newest one.
+    pub newest: Checkpoint,
 }
 
-/// The value at `at` in a list of `length`, whose checkpoints `read` gives in ascending order of time; zero before
-/// the first. Reads at most 33 of them.
-pub fn value_at(length: u32, at: Timestamp, read: impl Fn(u32) -> Option<Checkpoint>) -> u128 {
-    let (mut low, mut high, mut value) = (0, length, 0);
-    // Invariant: checkpoints below `low` are not after `at`, those from `high` on are.
-    while low < high {
-        let middle = low.midpoint(high);
-        match read(middle) {
-            Some(checkpoint) if checkpoint.at <= at => {
-                value = checkpoint.value;
-                low = middle.saturating_add(1);
-            }
-            _ => high = middle,
+impl Track {
+    /// The track with a value of `now`, and where the checkpoint that was the newest belongs among the older ones, if
+    /// anywhere: a second has one checkpoint.
+    #[must_use]
+    pub fn record(self, value: u128, now: Timestamp) -> (Self, Option<(u32, Checkpoint)>) {
+        let newest = Checkpoint { at: now, value };
+        if self.newest.at >= now || self == Self::default() {
+            return (Self { newest, ..self }, None);
         }
+        (Self { older: self.older.saturating_add(1), newest }, Some((self.older, self.newest)))
     }
-    value
-}
 
-/// [`value_at`], where `at` is strictly in the past: a value of this second may still change.
-///
-/// # Errors
-/// [`GovernanceError::FutureLookup`].
-pub fn value_before(
-    now: Timestamp,
-    length: u32,
-    at: Timestamp,
-    read: impl Fn(u32) -> Option<Checkpoint>,
-) -> Result<u128, GovernanceError> {
-    if at >= now {
-        return Err(GovernanceError::FutureLookup { at: at.0, now: now.0 });
+    /// The value at `at`, where `read` gives the older checkpoints in ascending order of time; zero before the first.
+    /// Reads at most 32 of them.
+    pub fn value_at(&self, at: Timestamp, read: impl Fn(u32) -> Option<Checkpoint>) -> u128 {
+        if self.newest.at <= at {
+            return self.newest.value;
+        }
+        let (mut low, mut high, mut value) = (0, self.older, 0);
+        // Invariant: checkpoints below `low` are not after `at`, those from `high` on are.
+        while low < high {
+            let middle = low.midpoint(high);
+            match read(middle) {
+                Some(checkpoint) if checkpoint.at <= at => {
+                    value = checkpoint.value;
+                    low = middle.saturating_add(1);
+                }
+                _ => high = middle,
+            }
+        }
+        value
     }
-    Ok(value_at(length, at, read))
 }

@@ -1,6 +1,9 @@
 use parity_scale_codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 
-use crate::units::{Seconds, Timestamp};
+use crate::{
+    governance::GovernanceError,
+    units::{Seconds, Timestamp},
+};
 
 /// The governor's clock: wall time less the host's downtime, as far as the guard's word about it is believed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen)]
@@ -38,6 +41,15 @@ impl Clock {
     /// The governor's time.
     pub const fn now(&self) -> Timestamp {
         Timestamp(self.wall.0.saturating_sub(self.downtime.0))
+    }
+
+    /// The moment, where it is strictly in the past: what is of this second may still change.
+    ///
+    /// # Errors
+    /// [`GovernanceError::FutureLookup`].
+    pub const fn past(&self, at: Timestamp) -> Result<Timestamp, GovernanceError> {
+        let now = self.now();
+        if at.0 < now.0 { Ok(at) } else { Err(GovernanceError::FutureLookup { at: at.0, now: now.0 }) }
     }
 
     /// The wall time at which the governor's time was or will be `at`, as far as downtime is known.

@@ -29,7 +29,7 @@ mod veto;
 
 pub use actions::{Bounds, MAX_ACTIONS, check_actions, names_other_proposer};
 pub use ban::{Ban, PlanTerms, waited};
-pub use checkpoint::{Checkpoint, Trace, slot, value_at, value_before};
+pub use checkpoint::{Checkpoint, Trace, Track};
 pub use clock::Clock;
 pub use declaration::{Declaration, EVERY_MARKET, MAX_MARKETS, Touch};
 pub use holding::{Holding, Shift};

@@ -64,24 +64,30 @@ pub(super) fn unexpected(state: State, expected: State) -> GovernanceError {
     GovernanceError::UnexpectedState { state: state.number(), expected: expected.number() }
 }
 
-/// The list of checkpoints of one trace, as a contract keeps it.
+/// The checkpoints of one trace, as a contract keeps them.
 #[derive(Default)]
-struct List(Vec<Checkpoint>);
+struct List {
+    track: Track,
+    older: Vec<Checkpoint>,
+}
 
 impl List {
     fn write(&mut self, value: u128, now: u64) {
-        let length = u32::try_from(self.0.len()).unwrap();
-        let slot = slot(length, self.0.last(), Timestamp(now));
-        self.0.truncate(usize::try_from(slot).unwrap());
-        self.0.push(Checkpoint { at: Timestamp(now), value });
-    }
-
-    fn read(&self, index: u32) -> Option<Checkpoint> {
-        self.0.get(usize::try_from(index).unwrap()).copied()
+        let (track, older) = self.track.record(value, Timestamp(now));
+        if let Some((index, checkpoint)) = older {
+            assert_eq!(usize::try_from(index), Ok(self.older.len()), "one after the other");
+            self.older.push(checkpoint);
+        }
+        assert_eq!(usize::try_from(track.older), Ok(self.older.len()));
+        self.track = track;
     }
 
     fn past(&self, at: u64, now: u64) -> Result<u128, GovernanceError> {
-        value_before(Timestamp(now), u32::try_from(self.0.len()).unwrap(), Timestamp(at), |i| self.read(i))
+        let at = Clock::start(Timestamp(now)).past(Timestamp(at))?;
+        Ok(self.track.value_at(at, |index| {
+            assert!(index < self.track.older, "{index} is not among the older ones");
+            self.older.get(usize::try_from(index).unwrap()).copied()
+        }))
     }
 }
 
@@ -153,7 +159,7 @@ fn a_second_has_one_checkpoint() {
     votes.write(5, 100);
     votes.write(1_000_005, 200);
     votes.write(5, 200);
-    assert_eq!(votes.0.len(), 2);
+    assert_eq!(votes.older.len(), 1);
     assert_eq!(votes.past(200, 201), Ok(5));
 }
 
@@ -168,7 +174,7 @@ proptest! {
         }
         let expected = map.range(..=at).next_back().map_or(0, |(_, value)| *value);
         prop_assert_eq!(list.past(at, now.max(at) + 1), Ok(expected));
-        prop_assert_eq!(list.0.len(), map.len());
+        prop_assert_eq!(list.older.len(), map.len().saturating_sub(1));
     }
 
     /// Whatever holders do, the votes of all delegates are the locked tokens, and nothing is lost on the way out.
