@@ -33,7 +33,7 @@ fn liquidations<'o>(report: &'o Report, arm: Arm, only_wrongful: bool) -> Markup
                             tr {
                                 td.when { (stamp(each.at)) }
                                 th.when scope="row" { (report.outcome.traders[each.trader].name) }
-                                td { (report.outcome.markets[each.market]) }
+                                td.name { (report.outcome.markets[each.market]) }
                                 td.figure { (format_rounded(each.size, PRICE_DECIMALS, 4)) }
                                 td.figure { (price(each.price)) }
                                 td.figure { (price(each.true_price)) }
