@@ -28,8 +28,9 @@ pub enum Command {
     /// Deploy the contracts on a network, connect them, and write down what is where.
     ///
     /// The network is one that a node serves, at the URL in the configuration, or the embedded network: the real
-    /// pallet-revive in this process, kept in a file between runs. Without --execute it is a dry run. A deployment that was interrupted is taken up where it stopped; one that is
-    /// complete is held against what was built, configured and is on chain.
+    /// pallet-revive in this process, kept in a file between runs. Without --execute it is a dry run. A deployment that
+    /// was interrupted is taken up where it stopped; one that is complete is held against what was built, configured and
+    /// is on chain.
     #[command(after_help = "Exit status: 0 everything is there, 1 chain, record, build and configuration differ, \
                             2 wrong usage, input or network, 3 reading or writing failed, \
                             4 the network or a contract refused.")]

@@ -49,7 +49,7 @@ pub enum CommandError {
     )]
     NoContract(String),
     /// A URL for a network that has no node.
-    #[error("the embedded network has no node: leave `--url` out")]
+    #[error("the embedded network has no node: leave `--url` and LOCKSTEP_NODE_URL out")]
     NoNode,
     /// A deployment on a node without a key.
     #[error("`--execute` needs `--key`, a file with the deployer's secret")]
