@@ -97,6 +97,12 @@ impl Node {
         u32::try_from(nonce).map_err(|_| NetworkError::Foreign(format!("the nonce {nonce} does not fit into 32 bits")))
     }
 
+    /// Whether a transaction with this nonce waits in the node's pool, or is in a block, final or not.
+    fn is_taken(&self, sender: &[u8; 32], nonce: u32) -> Result<bool, NetworkError> {
+        let next = self.runtime.block_on(self.rpc.system_account_next_index(&AccountId32(*sender)))?;
+        Ok(next > nonce.into())
+    }
+
     /// The block by which the sender's nonce was used up.
     fn block_that_took(&self, wanted: &Wanted) -> Result<Option<BlockNumber>, NetworkError> {
         first_block(self.block(), |block| {
@@ -156,8 +162,11 @@ impl Network for Node {
             return Ok(());
         }
         let nonce = self.next_nonce(sender)?;
-        let call = dynamic::tx(revive::PALLET, "map_account", ());
-        self.runtime.block_on(self.send(&call, nonce))?;
+        // An interrupted run may have sent it.
+        if !self.is_taken(sender, nonce)? {
+            let call = dynamic::tx(revive::PALLET, "map_account", ());
+            self.runtime.block_on(self.send(&call, nonce))?;
+        }
         while self.next_nonce(sender)? == nonce {
             self.await_block()?;
         }
@@ -177,9 +186,7 @@ impl Network for Node {
             let found = self.runtime.block_on(self.inclusion(block, wanted))?;
             return Ok(found.map_or(Standing::Unknown, Standing::Included));
         }
-        // The node counts what waits in its pool and what is in blocks that are not final.
-        let next = self.runtime.block_on(self.rpc.system_account_next_index(&AccountId32(wanted.sender)))?;
-        let waits = wanted.block.is_none() && next > wanted.nonce.into();
+        let waits = wanted.block.is_none() && self.is_taken(&wanted.sender, wanted.nonce)?;
         Ok(if waits { Standing::Waiting } else { Standing::Unknown })
     }
 
