@@ -71,11 +71,11 @@ impl Governor {
 
     #[inline(never)]
     pub(crate) fn record(&mut self, trace: Trace, value: u128, now: units::Timestamp) {
-        let (track, older) = self.track(trace).record(value, now);
+        let (kept, older) = self.track(trace).record(value, now);
         if let Some((index, checkpoint)) = older {
             self.older.insert((trace, index), &Stored(checkpoint));
         }
-        self.keep_track(trace, track);
+        self.keep_track(trace, kept);
     }
 
     /// The newest checkpoint of a trace.
@@ -91,20 +91,20 @@ impl Governor {
     }
 
     #[inline(never)]
-    fn keep_track(&mut self, trace: Trace, track: Track) {
+    fn keep_track(&mut self, trace: Trace, kept: Track) {
         match trace {
-            Trace::Supply => self.change_basics(|basics| basics.supply = Stored(track)),
-            Trace::Quorum => self.change_basics(|basics| basics.quorum = Stored(track)),
+            Trace::Supply => self.change_basics(|basics| basics.supply = Stored(kept)),
+            Trace::Quorum => self.change_basics(|basics| basics.quorum = Stored(kept)),
             Trace::Received(who) => {
                 let own = self.power_of(who).own;
-                self.powers.insert(who, &Power { own, received: Stored(track) });
+                self.powers.insert(who, &Power { own, received: Stored(kept) });
             }
             Trace::Share { delegate, owner } if delegate == owner => {
                 let received = self.power_of(owner).received;
-                self.powers.insert(owner, &Power { own: Stored(track), received });
+                self.powers.insert(owner, &Power { own: Stored(kept), received });
             }
             Trace::Share { delegate, owner } => {
-                self.shares.insert((delegate, owner), &Stored(track));
+                self.shares.insert((delegate, owner), &Stored(kept));
             }
         }
     }
@@ -113,8 +113,8 @@ impl Governor {
         self.powers.get(who).unwrap_or_default()
     }
 
-    fn value_of(&self, trace: Trace, track: Track, at: units::Timestamp) -> u128 {
-        track.value_at(at, |index| self.checkpoint(trace, index))
+    fn value_of(&self, trace: Trace, kept: Track, at: units::Timestamp) -> u128 {
+        kept.value_at(at, |index| self.checkpoint(trace, index))
     }
 
     fn checkpoint(&self, trace: Trace, index: u32) -> Option<Checkpoint> {

@@ -68,8 +68,9 @@ pub(super) fn phase_figure(incident: &Incident, plan: &PlanOutcome) -> Result<Fi
                 area.draw(&Text::new(label, (from.0 + 4, from.1), style)).map_err(broken)?;
             }
         }
+        // Below the band, where they cross no label.
         for told in &plan.told {
-            let tick = PathElement::new([(told.at, 0.15), (told.at, 0.85)], INK.stroke_width(2));
+            let tick = PathElement::new([(told.at, 0.0), (told.at, 0.25)], INK.stroke_width(2));
             chart.draw_series([tick]).map_err(broken)?;
         }
         Ok(())

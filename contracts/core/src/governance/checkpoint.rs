@@ -1,3 +1,5 @@
+#![allow(clippy::cast_possible_truncation, reason = "in code that the codec derives")]
+
 use parity_scale_codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 
 use crate::{ids::Account, units::Timestamp};
