@@ -10,6 +10,8 @@ use super::*;
 
 /// The environment variable that makes a run write the record down instead of comparing it.
 const RENEW: &str = "LOCKSTEP_RENEW_BASELINE";
+
+/// The one that makes it compare the code too.
 const COMPARE_CODE: &str = "LOCKSTEP_COMPARE_CODE";
 
 /// What a record says that does not follow from the compiler's output.
@@ -44,8 +46,8 @@ fn the_embedded_network_gets_the_committed_record() {
     let known: Record = serde_json::from_str(&committed).expect("it is a record");
     let renew = format!("if the change is meant, run this test with {RENEW}=1 and commit deployments/embedded.json");
     // The code depends on the compiler, and on where it is built.
-    let same_place = std::env::var_os(COMPARE_CODE).is_some_and(|value| value == "1");
-    if same_place && compilers(&made) == compilers(&known) {
+    let compares_code = std::env::var_os(COMPARE_CODE).is_some_and(|value| value == "1");
+    if compares_code && compilers(&made) == compilers(&known) {
         assert_eq!(text, committed, "{renew}");
     } else {
         assert_eq!(apart_from_code(&made), apart_from_code(&known), "{renew}");
