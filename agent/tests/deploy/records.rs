@@ -11,9 +11,6 @@ use super::*;
 /// The environment variable that makes a run write the record down instead of comparing it.
 const RENEW: &str = "LOCKSTEP_RENEW_BASELINE";
 
-/// The one that makes it compare the code too.
-const COMPARE_CODE: &str = "LOCKSTEP_COMPARE_CODE";
-
 /// What a record says that does not follow from the compiler's output.
 fn apart_from_code(record: &Record) -> Record {
     let mut record = record.clone();
@@ -45,9 +42,7 @@ fn the_embedded_network_gets_the_committed_record() {
     let committed = fs::read_to_string(COMMITTED).expect("it is in the repository");
     let known: Record = serde_json::from_str(&committed).expect("it is a record");
     let renew = format!("if the change is meant, run this test with {RENEW}=1 and commit deployments/embedded.json");
-    // The code depends on the compiler, and on where it is built.
-    let compares_code = std::env::var_os(COMPARE_CODE).is_some_and(|value| value == "1");
-    if compares_code && compilers(&made) == compilers(&known) {
+    if compilers(&made) == compilers(&known) {
         assert_eq!(text, committed, "{renew}");
     } else {
         assert_eq!(apart_from_code(&made), apart_from_code(&known), "{renew}");

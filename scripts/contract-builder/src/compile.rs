@@ -24,6 +24,7 @@ use serde_json::Value;
 use crate::{
     manifest::{self, Purpose},
     results::SUFFIXES,
+    rustc,
     workspace::{Contract, Workspace},
 };
 
@@ -89,12 +90,14 @@ impl BuildDir {
     fn run_worker(&self, artefact: &str) -> Result<()> {
         let log = self.root.join(format!("{artefact}.log"));
         let file = File::create(&log).with_context(|| format!("writing {}", log.display()))?;
-        let status = Command::new(env::current_exe()?)
+        let program = env::current_exe()?;
+        let status = Command::new(&program)
             .arg(WORKER)
             .arg(&self.root)
             .arg(self.library.to_string())
             .arg(artefact)
             .env("TMPDIR", self.temporary())
+            .env(rustc::PROGRAM, &program)
             .env("RUST_BACKTRACE", "0")
             .stdin(Stdio::null())
             .stdout(file.try_clone()?)

@@ -20,12 +20,13 @@ use crate::{
 pub type Inputs = BTreeMap<String, String>;
 
 /// The builder's own source: how it builds is an input too.
-const BUILDER: [(&str, &str); 6] = [
+const BUILDER: [(&str, &str); 7] = [
     ("main.rs", include_str!("main.rs")),
     ("compile.rs", include_str!("compile.rs")),
     ("inputs.rs", include_str!("inputs.rs")),
     ("manifest.rs", include_str!("manifest.rs")),
     ("results.rs", include_str!("results.rs")),
+    ("rustc.rs", include_str!("rustc.rs")),
     ("workspace.rs", include_str!("workspace.rs")),
 ];
 

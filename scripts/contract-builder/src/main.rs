@@ -7,6 +7,7 @@ mod incremental_tests;
 mod inputs;
 mod manifest;
 mod results;
+mod rustc;
 mod workspace;
 
 use std::{
@@ -54,6 +55,9 @@ struct Row {
 }
 
 fn main() -> ExitCode {
+    if let Some(outcome) = rustc::in_place_of_the_compiler() {
+        return outcome.unwrap_or_else(|error| failure(&error));
+    }
     let arguments = Arguments::parse();
     let outcome = match &arguments.internal {
         Some(Internal::Compile { build_dir, library, artefact }) => {
@@ -63,18 +67,20 @@ fn main() -> ExitCode {
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            anstream::eprintln!("{error:#}");
-            ExitCode::FAILURE
-        }
+        Err(error) => failure(&error),
     }
+}
+
+fn failure(error: &anyhow::Error) -> ExitCode {
+    anstream::eprintln!("{error:#}");
+    ExitCode::FAILURE
 }
 
 fn build(names: &[String]) -> Result<()> {
     let workspace = Workspace::load(&env::current_dir()?)?;
     let contracts = workspace.contracts(names)?;
     let lock_file = LockFile::load(workspace.root())?;
-    let build_dir = workspace.target_dir().join("ink-build");
+    let build_dir = workspace.target_dir().join("contracts-build");
     let _lock = lock(&build_dir)?;
     let results = Results::new(workspace.target_dir().join("ink"));
     let build_dir = BuildDir::new(build_dir, lock_file.version_of("contract-build")?);
