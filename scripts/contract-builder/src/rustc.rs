@@ -4,6 +4,8 @@
 //! `contract-build` copies a contract's manifest, all that the contract shares with others is outside. Functions are
 //! named by the hash, and what compiler and linker make of them hangs on their names: the same sources became other
 //! code at another place.
+//!
+//! Cargo does not see these names: crates built under other ones stay until the build directory is removed.
 
 use std::{
     env,
