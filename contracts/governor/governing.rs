@@ -39,6 +39,7 @@ impl Governor {
         guardian: Guardian,
         quorum_bps: u32,
         settings: Settings,
+        implementation: Address,
     ) -> Result<Self, Error> {
         if token == Address::zero() {
             return Err(Error::ZeroAddress);
@@ -46,6 +47,7 @@ impl Governor {
         let mut governor = Self {
             token,
             deployer: Self::env().caller(),
+            implementation,
             contracts: None,
             basics: Lazy::new(),
             held: Lazy::new(),

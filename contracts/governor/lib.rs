@@ -61,6 +61,8 @@ pub mod governor {
         pub(crate) token: Address,
         /// May connect the other contracts, once.
         pub(crate) deployer: Address,
+        /// Whose code a front runs where it does not answer itself; none where this contract stands alone.
+        pub(crate) implementation: Address,
         /// Guard, registry and vault; only the deployer changes them.
         pub(crate) contracts: Option<(Address, Address, Address)>,
         pub(crate) basics: Lazy<Basics>,
@@ -113,6 +115,7 @@ pub mod governor {
                 Guardian { account: Account(guardian.0), until },
                 quorum_bps,
                 Settings::of(lengths, proposal_threshold),
+                Address::zero(),
             )
         }
 

@@ -1,5 +1,5 @@
 use ink::Address;
-use lockstep_core::guard::{FeedError, PauseError, VolatilityError};
+use lockstep_core::guard::{FeedError, LengthError, PauseError, VolatilityError};
 
 /// Why the guard refuses a call. Times are Unix seconds, lengths seconds.
 #[derive(Debug, PartialEq, Eq)]
@@ -73,6 +73,12 @@ impl From<FeedError> for Error {
             FeedError::StaleReport { published_at, now } => Self::StaleReport(published_at.0, now.0),
             FeedError::OutdatedReport { published_at, newest } => Self::OutdatedReport(published_at.0, newest.0),
         }
+    }
+}
+
+impl From<LengthError> for Error {
+    fn from(error: LengthError) -> Self {
+        Self::ParameterOutOfRange(error.value, error.max)
     }
 }
 

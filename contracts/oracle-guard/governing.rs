@@ -14,7 +14,7 @@ use lockstep_interfaces::Stored;
 
 use crate::{
     BasisConfigured, Error, FeedConfigured, MarketConfigured, RegistryNamed, SourceConfigured, VolatilityConfigured,
-    oracle_guard::OracleGuard, outside,
+    oracle_guard::OracleGuard, sources,
 };
 
 impl OracleGuard {
@@ -59,7 +59,7 @@ impl OracleGuard {
         }
         let config = config.validated_pulled()?;
         let decimals =
-            outside::source_decimals(kind, source).map_err(|fault| Error::SourceFailed(feed, fault.number()))?;
+            sources::source_decimals(kind, source).map_err(|fault| Error::SourceFailed(feed, fault.number()))?;
         let asked = Source { kind, contract: Account(source.0), key, decimals, round: 0 };
         self.sources.insert(feed, &Stored(asked));
         self.configure(feed, config);

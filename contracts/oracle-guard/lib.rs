@@ -16,10 +16,12 @@
 mod error;
 mod event;
 mod governing;
+mod judging;
 mod outside;
 mod pausing;
 mod reading;
 mod recording;
+mod sources;
 
 pub use error::Error;
 pub use event::*;
@@ -38,9 +40,8 @@ mod oracle_guard {
     use ink::{prelude::vec::Vec, storage::Mapping};
     use lockstep_core::{
         guard::{
-            self, Bucket, FeedConfig, Forecasts, History, LivenessConfig, Market, Outage, Pauses, PriceVerdict,
-            RecoveryRule, Report, Reports, Source, SourceKind, VolatilityRule, permission::SETTLE_AFTER,
-            volatility::MAX_VOLATILITY,
+            self, Bucket, FeedConfig, Forecasts, History, LivenessConfig, Market, Outage, Pauses, RecoveryRule, Report,
+            Reports, Source, SourceKind, VolatilityRule, permission::SETTLE_AFTER,
         },
         ids::Account,
         margin::Seat,
@@ -50,11 +51,13 @@ mod oracle_guard {
 
     use crate::{Error, recording::cause_number};
 
-    /// Storage of the guard. What `quotes` and `permission` read is the root, a market, and a feed's configuration and
+    /// Storage of the guard, that which its front reads under the same names. What `quotes` and `permission` read is the root, a market, and a feed's configuration and
     /// reports; the rest is read where it is asked for.
     #[ink(storage)]
     pub struct OracleGuard {
         pub(crate) governance: Address,
+        /// Whose code a front runs where it does not answer itself; none where this contract stands alone.
+        pub(crate) implementation: Address,
         /// The upgrade registry, and which one follows it.
         pub(crate) registry: Stored<Seat>,
         pub(crate) liveness_config: Stored<LivenessConfig>,
@@ -99,16 +102,12 @@ mod oracle_guard {
             if governance == Address::zero() || registry == Address::zero() {
                 return Err(Error::ZeroAddress);
             }
-            for (value, max) in [(block_time_ms, 86_400_000), (tolerance, 86_400), (max_silence, 86_400)] {
-                if value == 0 || value > max {
-                    return Err(Error::ParameterOutOfRange(value, max));
-                }
-            }
+            let config = LivenessConfig::checked(block_time_ms, Seconds(tolerance), Seconds(max_silence))?;
             let (block, now) = (u64::from(Self::env().block_number()), units::Timestamp(Self::env().block_timestamp()));
             let liveness = guard::Liveness::start(block, now, block_time_ms);
-            let config = LivenessConfig { tolerance: Seconds(tolerance), max_silence: Seconds(max_silence) };
             Ok(Self {
                 governance,
+                implementation: Address::zero(),
                 registry: Stored(Seat::of(Account(registry.0))),
                 liveness_config: Stored(config),
                 liveness: Stored(liveness),
@@ -347,31 +346,17 @@ mod oracle_guard {
     impl lockstep_interfaces::OracleGuard for OracleGuard {
         #[ink(message)]
         fn quotes(&self, markets: Vec<u32>) -> Vec<Quote> {
-            let liveness = self.observed();
-            let quote = |market: u32| {
-                let (_, seen) = self.assessed(market, &liveness)?;
-                Some((seen.price.0, seen.stable.0, seen.verdict.number()))
-            };
-            markets
-                .into_iter()
-                .map(|market| quote(market).unwrap_or((0, 0, PriceVerdict::NonPositive.number())))
-                .collect()
+            self.quoted(&markets)
         }
 
         #[ink(message)]
         fn permission(&self, markets: Vec<u32>, action: u8, health: u32) -> Permission {
-            let answer = self.judge(&markets, action, Bps(health));
-            (answer.is_allowed(), answer.reason.number(), answer.until.0, answer.share.0)
+            self.permitted(&markets, action, health)
         }
 
         #[ink(message)]
         fn volatility(&self, markets: Vec<u32>) -> Vec<u32> {
-            let now = self.now();
-            let in_force = |market: u32| {
-                let feed = self.markets.get(market)?.0.feed.0;
-                Some(self.histories.get(feed)?.0.volatility.in_force(now).0)
-            };
-            markets.into_iter().map(|market| in_force(market).unwrap_or(MAX_VOLATILITY.0)).collect()
+            self.volatilities(&markets)
         }
 
         #[ink(message, name = "activeTime")]

@@ -1,4 +1,5 @@
-//! Calls out of the guard. Each is bounded, and nothing that comes back is trusted before it is checked.
+//! What the guard asks others. Each call is bounded, and nothing that comes back is trusted before it is checked. The
+//! guard's front is made from this module too.
 
 use ink::{
     Address, U256,
@@ -11,11 +12,7 @@ use ink::{
     primitives::sol::{SolResultDecode, SolResultDecodeError},
 };
 use lockstep_core::{
-    guard::{
-        Fault, Source, SourceKind,
-        permission::Plans,
-        source::{Round, aggregator_round, decimals, source_round},
-    },
+    guard::permission::Plans,
     registry::KEEPER_FREEZE,
     units::{Seconds, Timestamp},
 };
@@ -23,19 +20,9 @@ use lockstep_interfaces::{MAX_ASKED_MARKETS, UpgradeRegistry};
 
 type Registry = ink::contract_ref_from_path!(UpgradeRegistry, DefaultEnvironment, ink::abi::Ink);
 
-/// The most that a source may use: picoseconds of computation and bytes of proof.
-const SOURCE_BOUND: (u64, u64) = (20_000_000_000, 500_000);
-/// The most that the registry may use for one market: four plans, each of which waits for four others.
-const REGISTRY_BOUND: (u64, u64) = (100_000_000_000, 1_000_000);
+/// The most that the registry may use for one market, picoseconds of computation and bytes of proof: four plans, each of which waits for four others.
+pub const REGISTRY_BOUND: (u64, u64) = (100_000_000_000, 1_000_000);
 
-/// `latestRoundData()`
-const LATEST_ROUND_DATA: Selector = Selector::new([0xfe, 0xaf, 0x96, 0x8c]);
-/// `decimals()`
-const DECIMALS: Selector = Selector::new([0x31, 0x3c, 0xe5, 0x67]);
-/// `latestPrice(uint32)`
-const LATEST_PRICE: Selector = Selector::new([0x63, 0x94, 0x20, 0xc5]);
-/// `isKeeper(address)`
-const IS_KEEPER: Selector = Selector::new([0x6b, 0xa4, 0x2a, 0xaa]);
 /// `bookedFreeze(uint32)`
 const BOOKED_FREEZE: Selector = Selector::new([0x70, 0xa6, 0x6f, 0xfa]);
 
@@ -43,7 +30,7 @@ const BOOKED_FREEZE: Selector = Selector::new([0x70, 0xa6, 0x6f, 0xfa]);
 const LONGEST: usize = 5 * 32;
 
 /// The bytes of an answer, undecoded.
-struct Raw(Vec<u8>);
+pub struct Raw(pub Vec<u8>);
 
 impl SolResultDecode for Raw {
     type SolType = bool;
@@ -75,42 +62,7 @@ macro_rules! ask {
             .map(|Raw(data)| data)
     };
 }
-
-/// The decimals that a source answers with.
-pub fn source_decimals(kind: SourceKind, contract: Address) -> Result<u8, Fault> {
-    match kind {
-        SourceKind::Aggregator => {
-            let answer = ask!(contract, SOURCE_BOUND, ExecutionInput::new(DECIMALS));
-            decimals(&answer.ok_or(Fault::NoAnswer)?)
-        }
-        SourceKind::PriceSource => Ok(18),
-    }
-}
-
-/// The last round of a source.
-pub fn latest_round(source: &Source) -> Result<Round, Fault> {
-    let contract = Address::from(source.contract.0);
-    match source.kind {
-        SourceKind::Aggregator => {
-            if source_decimals(source.kind, contract)? != source.decimals {
-                return Err(Fault::Decimals);
-            }
-            let answer = ask!(contract, SOURCE_BOUND, ExecutionInput::new(LATEST_ROUND_DATA));
-            aggregator_round(&answer.ok_or(Fault::NoAnswer)?, source.decimals)
-        }
-        SourceKind::PriceSource => {
-            let answer = ask!(contract, SOURCE_BOUND, ExecutionInput::new(LATEST_PRICE).push_arg(source.key));
-            source_round(&answer.ok_or(Fault::NoAnswer)?)
-        }
-    }
-}
-
-/// Whether the registry says that `account` is a keeper; a registry that does not answer knows none.
-#[inline(never)]
-pub fn is_keeper(registry: Address, account: Address) -> bool {
-    let answer = ask!(registry, REGISTRY_BOUND, ExecutionInput::new(IS_KEEPER).push_arg(account));
-    answer.is_some_and(|data| data.len() == 32 && data.iter().enumerate().all(|(i, byte)| *byte == u8::from(i == 31)))
-}
+pub(crate) use ask;
 
 /// What plans by keepers take of the budget of `market`, by the registry; all of it where that does not answer.
 #[inline(never)]

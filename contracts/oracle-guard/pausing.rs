@@ -10,46 +10,14 @@ use lockstep_core::{
 };
 use lockstep_interfaces::Stored;
 
-use crate::{Error, Paused, Resumed, oracle_guard::OracleGuard, outside};
+use crate::{Error, Paused, Resumed, oracle_guard::OracleGuard, outside, sources};
 
 impl OracleGuard {
-    #[inline(never)]
-    fn ledger(&self, selection: Selection, id: u32) -> Pauses {
-        self.pauses.get((selection.number(), id)).unwrap_or_default().0
-    }
-
-    fn ledgers(&self, market: u32, terms: &Market) -> Ledgers {
-        Ledgers {
-            market: self.ledger(Selection::Market, market),
-            class: self.ledger(Selection::Class, u32::from(terms.class.number())),
-            feed: self.ledger(Selection::Feed, terms.feed.0),
-        }
-    }
-
-    /// Until when a market is paused; the ledgers are read only while any pause lasts.
-    pub(crate) fn paused(&self, market: u32, terms: &Market) -> Option<Timestamp> {
-        let now = self.now();
-        if now.0 >= self.paused_until {
-            return None;
-        }
-        self.ledgers(market, terms).until(|| outside::booked(self.current_registry(), market), now)
-    }
-
-    /// What plans do to a market, with a freeze by keepers cut by their pauses; the ledgers are read only where a pause
-    /// may lie in the window of the budget.
-    pub(crate) fn budgeted(&self, plans: Plans, market: u32, terms: &Market) -> Plans {
-        let now = self.now();
-        if !plans.is_keepers() || now >= Timestamp(self.paused_until).after(BUDGET_WINDOW) {
-            return plans;
-        }
-        plans.cut(self.ledgers(market, terms).paused(now))
-    }
-
     pub(crate) fn pause_as_keeper(&mut self, selection: u8, id: u32) -> Result<(), Error> {
         let selection = self.selected(selection, id)?;
         let caller = self.env().caller();
         let registry = self.current_registry();
-        if !outside::is_keeper(registry, caller) {
+        if !sources::is_keeper(registry, caller) {
             return Err(Error::NotKeeper(caller));
         }
         self.observe();
@@ -83,7 +51,7 @@ impl OracleGuard {
         let selection = self.selected(selection, id)?;
         let by = self.env().caller();
         if by != self.governance {
-            if !outside::is_keeper(self.current_registry(), by) {
+            if !sources::is_keeper(self.current_registry(), by) {
                 return Err(Error::NotKeeper(by));
             }
             self.ensure_thawed(selection, id)?;

@@ -13,7 +13,7 @@ use lockstep_interfaces::{MarkError, Stored};
 
 use crate::{
     DowntimeCorrected, Error, FeedFroze, FeedThawed, MarkReported, OutageSeen, PriceReported, StageNoted,
-    VolatilityForecast, oracle_guard::OracleGuard, outside,
+    VolatilityForecast, oracle_guard::OracleGuard, sources,
 };
 
 /// The number of a cause at the ABI edge.
@@ -62,7 +62,7 @@ impl OracleGuard {
         let (config, before) = self.feed(feed)?;
         let source = self.sources.get(feed).filter(|_| config.is_pulled()).ok_or(Error::NotPulled(feed))?.0;
         self.observe();
-        let taken = outside::latest_round(&source).map_err(|fault| Error::SourceFailed(feed, fault.number()))?;
+        let taken = sources::latest_round(&source).map_err(|fault| Error::SourceFailed(feed, fault.number()))?;
         if taken.round <= source.round {
             return Err(Error::OutdatedRound(taken.round, source.round));
         }

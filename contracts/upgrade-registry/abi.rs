@@ -5,7 +5,7 @@ use lockstep_core::{
     registry::{self, Plan, Record, Standing, Times, plan::Change},
     units::{Seconds, Timestamp},
 };
-use lockstep_interfaces::{Disclosure, Facts, Impact, Lineage, PlanState, PlanTerms, Progress, Schedule, Subject};
+use lockstep_interfaces::{Disclosure, Facts, Impact, Lineage, PlanState, Progress, Schedule, Subject};
 
 pub fn times_in(schedule: Schedule) -> Times {
     Times {
@@ -120,20 +120,4 @@ pub fn plan_out(plan: &Plan, record: &Record, standing: &Standing, beside: Besid
         lineage,
         dependencies: plan.dependencies.iter().map(|plan| plan.0).collect(),
     }
-}
-
-pub fn terms_out(id: u64, plan: &Plan, standing: &Standing) -> PlanTerms {
-    (
-        0,
-        id,
-        standing.phase.number(),
-        plan.announced_at.0,
-        plan.freeze_at.0,
-        plan.bound().0,
-        standing.released_at.unwrap_or_default().0,
-        standing.completed_at.unwrap_or_default().0,
-        plan.impact.finality.after,
-        plan.impact.fee_ratio.after,
-        plan.origin == registry::Origin::Emergency,
-    )
 }

@@ -1,6 +1,6 @@
 //! The upgrade registry: schedules upgrades, collects what keepers saw of them, and answers in which phase they are.
 //!
-//! It calls no other contract. What a message does stands in the module of its theme: plans, looking, signals,
+//! It calls no other contract. What a message does stands in the module of its theme: plans, looking, phases, signals,
 //! emergencies, keepers, governing.
 #![cfg_attr(not(feature = "std"), no_std, no_main)]
 #![allow(
@@ -23,6 +23,7 @@ mod event;
 mod governing;
 mod keepers;
 mod looking;
+mod phases;
 mod plans;
 mod signals;
 
@@ -61,6 +62,8 @@ mod upgrade_registry {
     pub struct UpgradeRegistry {
         pub(crate) governance: Address,
         pub(crate) next_plan: u64,
+        /// Whose code a front runs where it does not answer itself; none where this contract stands alone.
+        pub(crate) implementation: Address,
         /// The network that this registry runs on; none until it is named.
         pub(crate) host: Lazy<u32>,
         pub(crate) rules: Lazy<Stored<KeeperRules>>,
@@ -107,6 +110,7 @@ mod upgrade_registry {
             Ok(Self {
                 governance,
                 next_plan: 1,
+                implementation: Address::zero(),
                 host: Lazy::new(),
                 rules: Lazy::new(),
                 funds: Lazy::new(),

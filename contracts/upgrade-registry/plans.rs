@@ -45,10 +45,6 @@ pub fn length(bytes: usize) -> u32 {
 }
 
 impl UpgradeRegistry {
-    pub(crate) fn now(&self) -> units::Timestamp {
-        units::Timestamp(self.env().block_timestamp())
-    }
-
     pub(crate) fn is_foreign(&self, domain: u32) -> bool {
         self.host.get().is_some_and(|host| host != domain)
     }

@@ -28,6 +28,27 @@ pub fn solidity_abi_of(contract: &str) -> Value {
     serde_json::from_str(&text).expect("the ABI is JSON")
 }
 
+/// What ink! says of a contract, as `scripts/build` left it: its messages, types and storage.
+///
+/// # Panics
+/// Where it has not been built.
+pub fn metadata(contract: &str) -> Value {
+    let path = format!("{}/../target/ink/{contract}/{contract}.json", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}: run scripts/build"));
+    serde_json::from_str(&text).expect("the metadata is JSON")
+}
+
+/// The selector of a message in the encoding of ink!.
+///
+/// # Panics
+/// Where there is no such message, or the contract has not been built.
+pub fn ink_selector(contract: &str, message: &str) -> Vec<u8> {
+    let metadata = metadata(contract);
+    let messages = metadata["spec"]["messages"].as_array().expect("messages are a list");
+    let found = messages.iter().find(|item| item["label"] == message).expect("the contract has the message");
+    hex::decode(text(found, "selector").trim_start_matches("0x")).expect("a selector is hexadecimal")
+}
+
 /// The functions of a Solidity ABI with their argument and return types, as `name(types)(types)`.
 ///
 /// # Panics

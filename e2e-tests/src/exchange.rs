@@ -11,7 +11,7 @@ use lockstep_devchain::{Account, ChainConfig, DevChain, Failure, H160};
 use crate::{
     START, blob, bytecode, chain, funded,
     interfaces::{IMarginVault as vault, IOracleGuard as guard, IPerpetualVenue as venue, IPlainOracle as oracle},
-    sol_address,
+    place, sol_address,
 };
 
 sol! {
@@ -180,12 +180,10 @@ impl Exchange {
         let governance = funded(&mut chain, "governance");
         let reporters: Vec<Account> = ["ann", "ben", "cat"].iter().map(|name| funded(&mut chain, name)).collect();
         let owner = sol_address(governance.address());
-        let registry = chain
-            .deploy(&governance, blob("upgrade_registry"), (owner,).abi_encode_params(), 0)
-            .expect("the registry deploys")
-            .address;
+        let registry = place(&mut chain, &governance, "upgrade_registry", (owner,).abi_encode_params())
+            .expect("the registry deploys");
         let constructor = (owner, sol_address(registry), block_seconds * 1_000, 60u64, 1_800u64).abi_encode_params();
-        let guard = chain.deploy(&governance, blob("oracle_guard"), constructor, 0).expect("the guard deploys").address;
+        let guard = place(&mut chain, &governance, "oracle_guard", constructor).expect("the guard deploys");
         let feed = guard::setFeedCall {
             feed: FEED,
             reporters: reporters.iter().map(|r| sol_address(r.address())).collect(),

@@ -29,6 +29,10 @@ sol! {
 }
 sol! {
     #![sol(all_derives)]
+    "../contracts/interfaces/solidity/IFront.sol"
+}
+sol! {
+    #![sol(all_derives)]
     "../contracts/interfaces/solidity/IPlainOracle.sol"
 }
 sol! {

@@ -6,7 +6,7 @@ use std::{fmt::Debug, path::PathBuf};
 
 use alloy_core::{
     primitives::{Address, FixedBytes},
-    sol_types::{SolError, SolEvent},
+    sol_types::{SolError, SolEvent, SolValue},
 };
 use lockstep_devchain::{Account, CallOutcome, ChainConfig, DevChain, Failure, H160, H256};
 
@@ -28,6 +28,26 @@ pub const START: u64 = 1_760_270_400;
 pub fn blob(name: &str) -> Vec<u8> {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("../target/ink/{name}/{name}.polkavm"));
     std::fs::read(&path).unwrap_or_else(|error| panic!("{name} is not built ({error}): run scripts/build"))
+}
+
+/// Contracts that stand behind a front where they are deployed.
+const FRONTED: [&str; 2] = ["oracle_guard", "upgrade_registry"];
+
+/// Deploys a contract of ours as it is deployed in earnest: behind its front, where it has one. Returns the address at
+/// which it is called.
+///
+/// # Errors
+/// As [`DevChain::deploy`].
+///
+/// # Panics
+/// Where it has not been built.
+pub fn place(chain: &mut DevChain, deployer: &Account, name: &str, constructor: Vec<u8>) -> Result<H160, Failure> {
+    let whole = chain.deploy(deployer, blob(name), constructor.clone(), 0)?.address;
+    if !FRONTED.contains(&name) {
+        return Ok(whole);
+    }
+    let constructor = [constructor, (sol_address(whole),).abi_encode_params()].concat();
+    Ok(chain.deploy(deployer, blob(&format!("{name}_front")), constructor, 0)?.address)
 }
 
 /// What `scripts/build-solidity` left of a contract: its init code (`bin`) or its ABI (`abi.json`).

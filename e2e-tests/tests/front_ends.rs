@@ -13,7 +13,7 @@ use e2e_tests::{
     drop_ins::deploy,
     funded,
     interfaces::IUpgradeRegistry::{entryCall, setEntryCall},
-    sol_address, solidity_abi,
+    place, sol_address, solidity_abi,
 };
 use lockstep_devchain::{Account, DevChain, Failure, H160};
 
@@ -108,7 +108,7 @@ fn deployed() -> Stage {
     let timelock = (U256::from(MIN_DELAY), proposers, vec![Address::ZERO], Address::ZERO).abi_encode_params();
     let timelock = deploy(&mut chain, &anyone, "TimelockController", timelock).unwrap();
     let registry = (sol_address(timelock),).abi_encode_params();
-    let registry = chain.deploy(&anyone, blob("upgrade_registry"), registry, 0).unwrap().address;
+    let registry = place(&mut chain, &anyone, "upgrade_registry", registry).unwrap();
     let mut stage = Stage { chain, anyone, voter, timelock, registry };
     let transfer = IErc20::transferCall { to: sol_address(voter), amount: U256::from(VOTES) };
     assert!(stage.call(token, &transfer).unwrap());

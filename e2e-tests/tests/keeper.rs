@@ -7,7 +7,7 @@ use alloy_core::{
     sol_types::{SolCall, SolValue},
 };
 use e2e_tests::{
-    assert_refused, blob, chain,
+    assert_refused, chain,
     drop_ins::deploy,
     exchange::{DOLLAR, Exchange, MARKET, UNIT, VenueCode},
     funded,
@@ -17,6 +17,7 @@ use e2e_tests::{
         IPerpetualVenue::{Healthy, increaseCall},
         IUpgradeRegistry::{addKeeperCall, forkOfCall, registerDomainCall},
     },
+    place,
     plans::announcement,
     sol_address,
 };
@@ -83,9 +84,9 @@ fn keepers_in_solidity_take_a_plan_to_its_end() {
     let mut chain = chain();
     let operator = funded(&mut chain, "operator");
     let owner = sol_address(operator.address());
-    let registry = chain.deploy(&operator, blob("upgrade_registry"), (owner,).abi_encode_params(), 0).unwrap().address;
+    let registry = place(&mut chain, &operator, "upgrade_registry", (owner,).abi_encode_params()).unwrap();
     let constructor = (owner, sol_address(registry), 6_000u64, 60u64, 1_800u64).abi_encode_params();
-    let guard = chain.deploy(&operator, blob("oracle_guard"), constructor, 0).unwrap().address;
+    let guard = place(&mut chain, &operator, "oracle_guard", constructor).unwrap();
     let constructor = (sol_address(registry), sol_address(guard)).abi_encode_params();
     let keepers: Vec<H160> =
         (0..3).map(|_| deploy(&mut chain, &operator, "Keeper", constructor.clone()).unwrap()).collect();

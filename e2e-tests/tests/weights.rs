@@ -14,6 +14,7 @@ use e2e_tests::{
         IOracleGuard as guard,
         IUpgradeRegistry::{self as registry, Schedule},
     },
+    place,
     plans::announcement,
     sol_address,
 };
@@ -41,10 +42,9 @@ impl Coordination {
         let governance = funded(&mut chain, "governance");
         let reporters: Vec<Account> = ["ann", "ben", "cat"].iter().map(|name| funded(&mut chain, name)).collect();
         let owner = sol_address(governance.address());
-        let registry =
-            chain.deploy(&governance, blob("upgrade_registry"), (owner,).abi_encode_params(), 0).unwrap().address;
+        let registry = place(&mut chain, &governance, "upgrade_registry", (owner,).abi_encode_params()).unwrap();
         let constructor = (owner, sol_address(registry), 6_000u64, 60u64, 1_800u64).abi_encode_params();
-        let guard = chain.deploy(&governance, blob("oracle_guard"), constructor, 0).unwrap().address;
+        let guard = place(&mut chain, &governance, "oracle_guard", constructor).unwrap();
         let mut stage = Self { chain, governance, reporters, registry, guard };
         let feed = guard::setFeedCall {
             feed: FEED,

@@ -169,7 +169,10 @@ impl Config {
             .into_iter()
             .map(|contract| reader.arguments(contract, party, &constructor, suite))
             .collect::<Result<Vec<_>, _>>()?;
-        let stranger = constructor.get_ref().keys().find(|key| Contract::named(key.get_ref()).is_none());
+        let stranger = constructor
+            .get_ref()
+            .keys()
+            .find(|key| !Contract::CALLED.iter().any(|contract| contract.name() == key.get_ref()));
         if let Some(key) = stranger {
             return Err(reader.flaw(
                 key.span(),
@@ -214,10 +217,12 @@ fn party(text: &str) -> Option<Party> {
     match text {
         "deployer" => Some(Party::Deployer),
         "governance" => Some(Party::Governance),
-        name => Contract::named(name).map(Party::Contract).or_else(|| {
-            let address = H160::deserialize(IntoDeserializer::<serde::de::value::Error>::into_deserializer(name));
-            address.ok().filter(|_| name.starts_with("0x")).map(Party::Fixed)
-        }),
+        name => {
+            Contract::CALLED.into_iter().find(|contract| contract.name() == name).map(Party::Contract).or_else(|| {
+                let address = H160::deserialize(IntoDeserializer::<serde::de::value::Error>::into_deserializer(name));
+                address.ok().filter(|_| name.starts_with("0x")).map(Party::Fixed)
+            })
+        }
     }
 }
 
@@ -251,11 +256,19 @@ impl Reader<'_> {
         constructors: &Constructors,
         suite: &Suite,
     ) -> Result<Vec<BoundArgument>, Flaw> {
-        let place = format!("constructor.{}", contract.name());
-        let Some((_, table)) = constructors.get_ref().iter().find(|(key, _)| key.get_ref() == contract.name()) else {
+        // What is behind a front is given the same.
+        let called = contract.called();
+        let place = format!("constructor.{}", called.name());
+        let Some((_, table)) = constructors.get_ref().iter().find(|(key, _)| key.get_ref() == called.name()) else {
             return Err(self.flaw(constructors.span(), &place, "is missing"));
         };
-        let inputs = &suite.of(contract).inputs;
+        let (inputs, implementation) = match (contract.implementation(), suite.of(contract).inputs.split_last()) {
+            (Some(behind), Some((last, others))) => {
+                let value = ArgumentValue::Party(Party::Contract(behind));
+                (others, Some(BoundArgument { name: last.name.clone(), kind: last.kind.clone(), value }))
+            }
+            _ => (suite.of(contract).inputs.as_slice(), None),
+        };
         let stranger = table.get_ref().keys().find(|key| inputs.iter().all(|input| input.name != *key.get_ref()));
         if let Some(key) = stranger {
             let known = inputs.iter().map(|input| format!("`{}`", input.name)).collect::<Vec<_>>().join(", ");
@@ -271,7 +284,7 @@ impl Reader<'_> {
             let value = read.map_err(|what| self.flaw(value.span(), &field, what))?;
             Ok(BoundArgument { name: input.name.clone(), kind: input.kind.clone(), value })
         });
-        bound.collect()
+        bound.chain(implementation.map(Ok)).collect()
     }
 }
 

@@ -14,11 +14,15 @@ use super::record::Toolchain;
 /// A contract of the suite, in the order in which they are deployed: the constructor of each names earlier ones only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Contract {
-    /// The upgrade registry.
+    /// The whole upgrade registry, whose code runs behind its front.
+    RegistryImplementation,
+    /// The upgrade registry: its front.
     Registry,
     /// The governor.
     Governor,
-    /// The oracle guard.
+    /// The whole oracle guard, whose code runs behind its front.
+    GuardImplementation,
+    /// The oracle guard: its front.
     Guard,
     /// The margin vault.
     Vault,
@@ -28,17 +32,56 @@ pub enum Contract {
 
 impl Contract {
     /// All of them, in their order.
-    pub const ALL: [Self; 5] = [Self::Registry, Self::Governor, Self::Guard, Self::Vault, Self::Settlement];
+    pub const ALL: [Self; 7] = [
+        Self::RegistryImplementation,
+        Self::Registry,
+        Self::Governor,
+        Self::GuardImplementation,
+        Self::Guard,
+        Self::Vault,
+        Self::Settlement,
+    ];
+    /// Those that are called: that are governed, named in the directory, and told of each other.
+    pub const CALLED: [Self; 5] = [Self::Registry, Self::Governor, Self::Guard, Self::Vault, Self::Settlement];
 
     /// Its name in files, on the command line and in the directory.
     pub const fn name(self) -> &'static str {
         match self {
+            Self::RegistryImplementation => "upgrade-registry-implementation",
             Self::Registry => "upgrade-registry",
             Self::Governor => "governor",
+            Self::GuardImplementation => "oracle-guard-implementation",
             Self::Guard => "oracle-guard",
             Self::Vault => "margin-vault",
             Self::Settlement => "settlement",
         }
+    }
+
+    /// What `scripts/build` calls it.
+    pub const fn artefact(self) -> &'static str {
+        match self {
+            Self::RegistryImplementation => "upgrade_registry",
+            Self::Registry => "upgrade_registry_front",
+            Self::Governor => "governor",
+            Self::GuardImplementation => "oracle_guard",
+            Self::Guard => "oracle_guard_front",
+            Self::Vault => "margin_vault",
+            Self::Settlement => "settlement",
+        }
+    }
+
+    /// The whole contract behind a front.
+    pub const fn implementation(self) -> Option<Self> {
+        match self {
+            Self::Registry => Some(Self::RegistryImplementation),
+            Self::Guard => Some(Self::GuardImplementation),
+            _ => None,
+        }
+    }
+
+    /// The contract that is called where this one runs: its front, or itself.
+    pub fn called(self) -> Self {
+        Self::CALLED.into_iter().find(|front| front.implementation() == Some(self)).unwrap_or(self)
     }
 
     /// The contract of that name.
@@ -133,8 +176,8 @@ impl Built {
     /// # Errors
     /// [`BuiltError`] for a file that is missing, is not what it should be, or belongs to another build.
     pub fn load(folder: &Path, contract: Contract) -> Result<Self, BuiltError> {
-        let artefact = contract.name().replace('-', "_");
-        let path = |suffix: &str| folder.join(&artefact).join(format!("{artefact}.{suffix}"));
+        let artefact = contract.artefact();
+        let path = |suffix: &str| folder.join(artefact).join(format!("{artefact}.{suffix}"));
         let read = |path: &Path| fs::read(path).map_err(|source| BuiltError::Read { path: path.to_owned(), source });
         let unsound = |path: PathBuf, what: String| BuiltError::Content { path, what };
         let code = read(&path("polkavm"))?;
@@ -201,5 +244,10 @@ impl Suite {
     /// What was built of one contract.
     pub fn of(&self, contract: Contract) -> &Built {
         &self.0[contract as usize]
+    }
+
+    /// An error of a contract in words, as [`Built::error_in_words`]: of the whole one, which has those of its front too.
+    pub fn error_in_words(&self, contract: Contract, data: &[u8]) -> String {
+        self.of(contract.implementation().unwrap_or(contract)).error_in_words(data)
     }
 }

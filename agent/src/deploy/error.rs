@@ -220,7 +220,7 @@ impl DeployError {
         let step_name = step.name();
         match error {
             NetworkError::Reverts(data) => {
-                Self::WouldBeRefused { step: step_name, reason: suite.of(step.target()).error_in_words(&data) }
+                Self::WouldBeRefused { step: step_name, reason: suite.error_in_words(step.target(), &data) }
             }
             NetworkError::Refuses(reason) => Self::WouldBeRefused { step: step_name, reason },
             other => other.into(),

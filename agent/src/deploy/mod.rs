@@ -204,7 +204,7 @@ impl<'t> Task<'t> {
         });
         written?;
         let record = record?;
-        for contract in Contract::ALL {
+        for contract in Contract::CALLED {
             writeln!(out, "{:<18}{:?}", contract.name(), record.contracts[contract.name()].address)?;
         }
         Ok(())
@@ -244,6 +244,6 @@ fn line(out: &mut impl Write, told: &Told) -> io::Result<()> {
         Told::Found(step, block) => ("found", step, block),
         Told::Done(step, block) => ("done", step, block),
     };
-    writeln!(out, "{what:<8}{:<28}block {block}", step.name())?;
+    writeln!(out, "{what:<8}{:<40}block {block}", step.name())?;
     out.flush()
 }

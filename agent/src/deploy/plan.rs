@@ -89,7 +89,7 @@ impl Step {
     pub fn all(config: &Config) -> Vec<Self> {
         let deploy = Contract::ALL.into_iter().map(Self::Deploy);
         let mut links = vec![Link::Governor, Link::Domain, Link::Host, Link::VaultRegistry, Link::VaultSettlement];
-        links.extend(Contract::ALL.map(Link::Entry));
+        links.extend(Contract::CALLED.map(Link::Entry));
         if config.governance != Party::Deployer {
             links.extend([Contract::Registry, Contract::Vault].map(Link::HandOver));
         }
@@ -237,8 +237,8 @@ pub fn constructor(config: &Config, contract: Contract, parties: &Parties) -> Op
     Some((data, arguments))
 }
 
-/// The contracts that are replaced together with those asked for: whose constructor names one that is replaced, or who
-/// was told of one for good.
+/// The contracts that are replaced together with those asked for: what is behind a front, and whose constructor names one
+/// that is replaced, or who was told of one for good.
 pub fn replaced_with(config: &Config, asked: &[Contract]) -> Vec<Contract> {
     let is_told = |contract: Contract, gone: &[Contract]| {
         let by_constructor = config.arguments(contract).iter().any(|argument| match argument.value {
@@ -256,7 +256,8 @@ pub fn replaced_with(config: &Config, asked: &[Contract]) -> Vec<Contract> {
         });
         by_constructor || by_link
     };
-    let mut gone = asked.to_vec();
+    let mut gone: Vec<Contract> =
+        asked.iter().flat_map(|asked| asked.implementation().into_iter().chain([*asked])).collect();
     loop {
         let more: Vec<Contract> = Contract::ALL
             .into_iter()

@@ -385,7 +385,7 @@ impl<'a, 'n> Deployment<'a, 'n> {
             Outcome::Done(address) => address,
             Outcome::Reverted(data) => {
                 self.keep()?;
-                let reason = self.suite.of(step.target()).error_in_words(&data);
+                let reason = self.suite.error_in_words(step.target(), &data);
                 return Err(DeployError::Refused { step: step.name(), block, reason });
             }
             Outcome::Refused(reason) => {

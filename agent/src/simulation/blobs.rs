@@ -17,8 +17,10 @@ pub struct BlobsError {
 /// Code of every contract that a rehearsal deploys.
 #[derive(Clone, Debug)]
 pub struct Blobs {
-    pub(super) registry: Vec<u8>,
-    pub(super) guard: Vec<u8>,
+    /// The whole registry and its front.
+    pub(super) registry: [Vec<u8>; 2],
+    /// The whole guard and its front.
+    pub(super) guard: [Vec<u8>; 2],
     pub(super) plain_oracle: Vec<u8>,
     pub(super) vault: Vec<u8>,
     pub(super) settlement: Vec<u8>,
@@ -37,8 +39,8 @@ impl Blobs {
             fs::read(&path).map_err(|source| BlobsError { path, source })
         };
         Ok(Self {
-            registry: blob("upgrade_registry")?,
-            guard: blob("oracle_guard")?,
+            registry: [blob("upgrade_registry")?, blob("upgrade_registry_front")?],
+            guard: [blob("oracle_guard")?, blob("oracle_guard_front")?],
             plain_oracle: blob("plain_oracle")?,
             vault: blob("margin_vault")?,
             settlement: blob("settlement")?,

@@ -128,7 +128,7 @@ impl<'i> Stage<'i> {
         let votes = asset(&mut self.chain, VOTES, "Votes", "VOTE", 18, &owner)?;
         let guard = &self.incident.guard;
         let me = sol(owner.address());
-        self.registry = self.contract("upgrade registry", &blobs.registry, (me,).abi_encode_params())?;
+        self.registry = self.fronted("upgrade registry", &blobs.registry, (me,).abi_encode_params())?;
         let registry = self.registry;
         self.oracle = match self.arm {
             Arm::Without => self.contract("plain oracle", &blobs.plain_oracle, (me,).abi_encode_params())?,
@@ -136,7 +136,7 @@ impl<'i> Stage<'i> {
                 let block_ms = self.incident.host.block_seconds.value * 1_000;
                 let arguments = (me, sol(registry), block_ms, guard.gap_tolerance.value, guard.max_silence.value)
                     .abi_encode_params();
-                self.contract("oracle guard", &blobs.guard, arguments)?
+                self.fronted("oracle guard", &blobs.guard, arguments)?
             }
         };
         let quote_decimals = u16::try_from(QUOTE_DECIMALS).map_err(|_| SimulationError::Overflow("decimals"))?;
@@ -179,6 +179,18 @@ impl<'i> Stage<'i> {
         let owner = self.owner.clone();
         let deployed = self.chain.deploy(&owner, blob.to_vec(), arguments, 0);
         deployed.map(|deployed| deployed.address).map_err(|source| SimulationError::Call { what, source })
+    }
+
+    /// A contract behind its front. Returns the front.
+    fn fronted(
+        &mut self,
+        what: &'static str,
+        [whole, front]: &[Vec<u8>; 2],
+        arguments: Vec<u8>,
+    ) -> Result<H160, SimulationError> {
+        let implementation = self.contract(what, whole, arguments.clone())?;
+        let arguments = [arguments, (sol(implementation),).abi_encode_params()].concat();
+        self.contract(what, front, arguments)
     }
 
     /// Everybody gets dollars, approves the vault, deposits and opts in to the venue.

@@ -175,14 +175,14 @@ fn interrupted_after(writes: usize) -> TempDir {
 
 #[test]
 fn a_transaction_in_flight_is_not_replaced_by_another() {
-    let folder = interrupted_after(10);
+    let folder = interrupted_after(14);
     let flight = record(folder.path()).in_flight.expect("there is one");
-    assert_eq!(flight.step, "deploy oracle-guard");
+    assert_eq!(flight.step, "deploy oracle-guard-implementation");
     let other = changed("tolerance = 60", "tolerance = 61");
     let refused = said(&lockstep(folder.path(), &other, &["--execute"]), 1);
     let expected = format!(
-        "lockstep: an interrupted run sent the transaction {:?} for the step `deploy oracle-guard`; by what is built \
-         and configured now `deploy oracle-guard` comes next with another: run again with the build and the \
+        "lockstep: an interrupted run sent the transaction {:?} for the step `deploy oracle-guard-implementation`; by \
+         what is built and configured now `deploy oracle-guard-implementation` comes next with another: run again with the build and the \
          configuration of that run\n",
         flight.transaction
     );
@@ -192,8 +192,8 @@ fn a_transaction_in_flight_is_not_replaced_by_another() {
 
 #[test]
 fn a_transaction_that_never_arrived_may_become_another() {
-    let folder = interrupted_after(9);
-    assert_eq!(record(folder.path()).in_flight.expect("there is one").step, "deploy oracle-guard");
+    let folder = interrupted_after(13);
+    assert_eq!(record(folder.path()).in_flight.expect("there is one").step, "deploy oracle-guard-implementation");
     let other = changed("tolerance = 60", "tolerance = 61");
     let made = deployed(folder.path(), &other);
     let tolerance = made.contracts["oracle-guard"].arguments.iter().find(|argument| argument.name == "tolerance");
@@ -204,9 +204,12 @@ fn a_transaction_that_never_arrived_may_become_another() {
 fn what_a_constructor_refuses_is_named_and_mended() {
     let folder = folder();
     let refused = said(&lockstep(folder.path(), &changed("tolerance = 60", "tolerance = 0"), &["--execute"]), 4);
-    assert_eq!(refused, "lockstep: deploy oracle-guard: refused in block 4: ParameterOutOfRange(0, 86400)\n");
+    assert_eq!(
+        refused,
+        "lockstep: deploy oracle-guard-implementation: refused in block 5: ParameterOutOfRange(0, 86400)\n"
+    );
     let kept = record(folder.path());
-    assert_eq!((kept.contracts.len(), kept.in_flight), (2, None));
+    assert_eq!((kept.contracts.len(), kept.in_flight), (3, None));
     let made = deployed(folder.path(), CONFIG);
-    assert_eq!(made.contracts["oracle-guard"].sent.block, 5);
+    assert_eq!(made.contracts["oracle-guard-implementation"].sent.block, 6);
 }

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use lockstep_agent::deploy::config::Config;
-use lockstep_agent::deploy::contract::Suite;
+use lockstep_agent::deploy::contract::{Contract, Suite};
 use lockstep_agent::deploy::embedded::Embedded;
 use lockstep_agent::deploy::record::{FileBook, Record};
 use lockstep_agent::deploy::run::{Deployment, Told};
@@ -26,7 +26,7 @@ const RECORD: &str = "embedded.json";
 const CHAIN: &str = "embedded.chain";
 
 /// The steps of a deployment that is handed over to the governor.
-const STEPS: usize = 17;
+const STEPS: usize = 19;
 
 fn folder() -> TempDir {
     tempfile::tempdir().expect("a folder for the test")

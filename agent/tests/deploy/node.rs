@@ -116,7 +116,7 @@ fn a_deployment_goes_through_and_stands() {
     let stage = Stage::set();
     let dry = said(&stage.run(&stage.config, &stage.secret, &[]), 0);
     assert_eq!(dry.matches("missing ").count(), STEPS, "{dry}");
-    assert!(dry.contains("`deploy upgrade-registry` would take "), "{dry}");
+    assert!(dry.contains("`deploy upgrade-registry-implementation` would take "), "{dry}");
     assert_eq!((stage.record(), stage.nonce()), (None, FIRST));
 
     let done = said(&stage.run(&stage.config, &stage.secret, &EXECUTE), 0);
@@ -124,17 +124,17 @@ fn a_deployment_goes_through_and_stands() {
     let record = stage.record().expect("there is one");
     assert_eq!(record.in_flight, None);
     let suite = suite();
-    for contract in lockstep_agent::deploy::contract::Contract::ALL {
+    for contract in Contract::ALL {
         assert_eq!(record.contracts[contract.name()].code_hash, suite.of(contract).code_hash);
     }
-    assert_eq!(usize::try_from(stage.nonce()), Ok(FIRST as usize + STEPS + 5));
+    assert_eq!(usize::try_from(stage.nonce()), Ok(FIRST as usize + STEPS + Contract::ALL.len()));
 
     for arguments in [&EXECUTE[..], &[]] {
         let stands = said(&stage.run(&stage.config, &stage.secret, arguments), 0);
         assert_eq!(stands.matches("stands ").count(), STEPS, "{stands}");
     }
     assert_eq!(stage.record().as_ref(), Some(&record));
-    assert_eq!(usize::try_from(stage.nonce()), Ok(FIRST as usize + STEPS + 5));
+    assert_eq!(usize::try_from(stage.nonce()), Ok(FIRST as usize + STEPS + Contract::ALL.len()));
 
     let mut other = record.clone();
     let vault = other.contracts.get_mut("margin-vault").expect("it is there");
@@ -181,12 +181,15 @@ fn what_a_constructor_would_refuse_is_not_sent() {
     let stage = Stage::set();
     let config = stage.config.replace("tolerance = 60", "tolerance = 0");
     let refused = said(&stage.run(&config, &stage.secret, &EXECUTE), 4);
-    assert_eq!(refused, "lockstep: deploy oracle-guard: would be refused: ParameterOutOfRange(0, 86400)\n");
-    assert_eq!(stage.record().expect("there is one").contracts.len(), 2);
-    assert_eq!(stage.nonce(), FIRST + 4);
+    assert_eq!(
+        refused,
+        "lockstep: deploy oracle-guard-implementation: would be refused: ParameterOutOfRange(0, 86400)\n"
+    );
+    assert_eq!(stage.record().expect("there is one").contracts.len(), 3);
+    assert_eq!(stage.nonce(), FIRST + 6);
     let mended = said(&stage.run(&stage.config, &stage.secret, &EXECUTE), 0);
-    assert_eq!(mended.matches("done ").count(), STEPS - 2, "{mended}");
-    assert_eq!(usize::try_from(stage.nonce()), Ok(FIRST as usize + STEPS + 5));
+    assert_eq!(mended.matches("done ").count(), STEPS - 3, "{mended}");
+    assert_eq!(usize::try_from(stage.nonce()), Ok(FIRST as usize + STEPS + Contract::ALL.len()));
 }
 
 /// A network and a book of which the next write is the last thing that a run does.
@@ -265,7 +268,7 @@ fn interrupted_after_every_write_it_sends_nothing_twice() {
     };
     // Of each step the record that names it, the transaction, and the record of it.
     assert_eq!(runs, 3 * STEPS);
-    assert_eq!(usize::try_from(stage.nonce()), Ok(FIRST as usize + STEPS + 5));
+    assert_eq!(usize::try_from(stage.nonce()), Ok(FIRST as usize + STEPS + Contract::ALL.len()));
     assert_eq!(stage.record().as_ref(), Some(&record));
     let nonces: Vec<u32> = record
         .contracts
@@ -294,7 +297,10 @@ fn a_nonce_that_another_transaction_took_is_given_up() {
     send_another(&stage);
     let done = said(&stage.run(&stage.config, &stage.secret, &EXECUTE), 0);
     assert_eq!(done.matches("done ").count(), STEPS, "{done}");
-    assert_eq!(stage.record().expect("there is one").contracts["upgrade-registry"].sent.nonce, FIRST + 1);
+    assert_eq!(
+        stage.record().expect("there is one").contracts["upgrade-registry-implementation"].sent.nonce,
+        FIRST + 1
+    );
 }
 
 /// Another transaction of the deployer's.

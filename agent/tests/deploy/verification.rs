@@ -1,6 +1,6 @@
 //! What is on chain is held against what was built, configured and recorded.
 
-use lockstep_agent::deploy::contract::{Built, Contract};
+use lockstep_agent::deploy::contract::Built;
 use lockstep_agent::deploy::record::Entry;
 use lockstep_devchain::{H160, H256};
 use sp_crypto_hashing::keccak_256;
@@ -131,8 +131,8 @@ fn other_arguments_and_another_build_are_told_from_what_is_deployed() {
 pub fn other_build(folder: &TempDir) -> PathBuf {
     let other = path(folder, "ink");
     for contract in Contract::ALL {
-        let name = contract.name().replace('-', "_");
-        fs::create_dir_all(other.join(&name)).expect("made");
+        let name = contract.artefact();
+        fs::create_dir_all(other.join(name)).expect("made");
         for suffix in ["polkavm", "abi", "json"] {
             let file = format!("{name}/{name}.{suffix}");
             fs::copy(Path::new(CONTRACTS).join(&file), other.join(&file)).expect("copied");

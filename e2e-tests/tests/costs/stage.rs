@@ -6,7 +6,7 @@ use alloy_core::{
     sol_types::{SolCall, SolValue},
 };
 use e2e_tests::{
-    START, baseline::Cost, blob, bytecode, funded, interfaces::IOracleGuard as guard, polkavm, sol_address,
+    START, baseline::Cost, bytecode, funded, interfaces::IOracleGuard as guard, place, polkavm, sol_address,
 };
 use lockstep_devchain::{Account, ChainConfig, DevChain, H160};
 
@@ -67,8 +67,7 @@ impl Stage {
         let reporters: Vec<Account> = ["ann", "ben", "cat"].iter().map(|name| funded(&mut chain, name)).collect();
         let token = chain.create_asset(TOKEN, &owner, "Dollar", "USD", 6, 1).unwrap();
         let me = sol_address(owner.address());
-        let mut deploy =
-            |name: &str, constructor: Vec<u8>| chain.deploy(&owner, blob(name), constructor, 0).unwrap().address;
+        let mut deploy = |name: &str, constructor: Vec<u8>| place(&mut chain, &owner, name, constructor).unwrap();
         let registry = deploy("upgrade_registry", (me,).abi_encode_params());
         let constructor = (me, sol_address(registry), BLOCK * 1_000, 60u64, 3_600u64).abi_encode_params();
         let guard = deploy("oracle_guard", constructor);

@@ -11,13 +11,14 @@ use alloy_core::{
     sol_types::{Revert, SolCall, SolValue},
 };
 use e2e_tests::{
-    blob, chain,
+    chain,
     drop_ins::{DropIns, IAggregator, ISentinel, deploy},
     funded,
     interfaces::{
         IOracleGuard::{heartbeatCall, reportCall, setFeedCall, setMarketCall},
         IUpgradeRegistry::{addKeeperCall, forkOfCall, registerDomainCall, signalCall},
     },
+    place,
     plans::announcement,
     sol_address,
 };
@@ -113,11 +114,10 @@ fn deployed() -> (Stage, u64) {
     let names = ["ann", "ben", "cat", "dan", "eve"];
     let reporters: Vec<Account> = names.iter().map(|name| funded(&mut chain, name)).collect();
     let owner = sol_address(governance.address());
-    let registry =
-        chain.deploy(&governance, blob("upgrade_registry"), (owner,).abi_encode_params(), 0).unwrap().address;
+    let registry = place(&mut chain, &governance, "upgrade_registry", (owner,).abi_encode_params()).unwrap();
     let front = deploy(&mut chain, &governance, "Unreliable", (sol_address(registry),).abi_encode_params()).unwrap();
     let constructor = (owner, sol_address(front), 6_000u64, 60u64, 1_800u64).abi_encode_params();
-    let guard = chain.deploy(&governance, blob("oracle_guard"), constructor, 0).unwrap().address;
+    let guard = place(&mut chain, &governance, "oracle_guard", constructor).unwrap();
     let feed = setFeedCall {
         feed: FEED,
         reporters: reporters.iter().map(|reporter| sol_address(reporter.address())).collect(),

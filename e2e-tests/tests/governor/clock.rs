@@ -17,7 +17,7 @@ fn watched() -> Stage {
     );
     let alice = stage.alice.clone();
     let constructor = (sol_address(stage.governor), sol_address(stage.registry), BLOCK * 1_000, TOLERANCE, 3_600u64);
-    let guard = stage.chain.deploy(&alice, blob("oracle_guard"), constructor.abi_encode_params(), 0).unwrap().address;
+    let guard = place(&mut stage.chain, &alice, "oracle_guard", constructor.abi_encode_params()).unwrap();
     stage.connect(guard).unwrap();
     stage.chain.produce_block();
     stage

@@ -1,5 +1,7 @@
 //! Who has a stake in the markets that a proposal loosens does not decide about it.
 
+use e2e_tests::abi::ink_selector;
+
 use super::{
     suite::{BLOCK, NATIVE, Suite},
     *,
@@ -200,25 +202,11 @@ fn what_was_not_declared_is_refused() {
     // No vote locks anybody's deposits, in neither encoding.
     let lock = IMarginVault::lockDepositsCall { account: heir, until: START + DAY }.abi_encode();
     let in_ink =
-        [selector_of("margin_vault", "GovernorVault::lockDeposits").as_slice(), heir.as_slice(), &[0; 8]].concat();
+        [ink_selector("margin_vault", "GovernorVault::lockDeposits").as_slice(), heir.as_slice(), &[0; 8]].concat();
     let forbidden = ForbiddenTarget { action: 0, target: sol_address(suite.vault) };
     for data in [lock, in_ink] {
         assert_refused(propose(&Batch::of("Lock #markets=*", &[(suite.vault, data)])), forbidden.clone());
     }
-}
-
-/// The selector of a message in the encoding of ink!, from the built metadata.
-fn selector_of(contract: &str, message: &str) -> Vec<u8> {
-    let path = format!("{}/../target/ink/{contract}/{contract}.json", env!("CARGO_MANIFEST_DIR"));
-    let metadata: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
-    let messages = metadata["spec"]["messages"].as_array().unwrap();
-    let found = messages.iter().find(|item| item["label"] == message).unwrap();
-    let digits = found["selector"].as_str().unwrap().trim_start_matches("0x");
-    digits
-        .as_bytes()
-        .chunks(2)
-        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap())
-        .collect()
 }
 
 /// What tightens when it is proposed may loosen when it is carried out.

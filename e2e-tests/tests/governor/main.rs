@@ -20,7 +20,7 @@ use alloy_core::{
 use e2e_tests::{
     START, assert_refused, blob, chain, emitted, funded,
     interfaces::{ILockstepGovernor::*, IMarginVault, IOracleGuard, IPlainOracle, IUpgradeRegistry},
-    sol_address,
+    place, sol_address,
 };
 use lockstep_devchain::{Account, DevChain, Failure, H160};
 
@@ -203,7 +203,7 @@ fn bare_stage_on(mut chain: DevChain) -> Stage {
     let constructor = Deployment::of(token, &guardian).encode();
     let governor = chain.deploy(&owner, blob("governor"), constructor, 0).unwrap().address;
     let constructor = (sol_address(governor),).abi_encode_params();
-    let registry = chain.deploy(&owner, blob("upgrade_registry"), constructor, 0).unwrap().address;
+    let registry = place(&mut chain, &owner, "upgrade_registry", constructor).unwrap();
     Stage { chain, token, governor, registry, owner, guardian, alice, bob, carol, dan }
 }
 

@@ -49,15 +49,13 @@ impl Suite {
         let mut stage = stage_on(DevChain::new(config).unwrap());
         let owner = stage.owner.clone();
         let me = sol_address(owner.address());
-        let mut deploy =
-            |name: &str, constructor: Vec<u8>| stage.chain.deploy(&owner, blob(name), constructor, 0).unwrap().address;
+        let mut deploy = |name: &str, constructor: Vec<u8>| place(&mut stage.chain, &owner, name, constructor).unwrap();
         let registry = deploy("upgrade_registry", (me,).abi_encode_params());
         let timing = (BLOCK * 1_000, 60u64, 3_600u64);
         let constructor = (me, sol_address(registry), timing.0, timing.1, timing.2).abi_encode_params();
         let guard = deploy("oracle_guard", constructor);
         let quote = stage.chain.create_asset(QUOTE_ASSET, &owner, "Dollar", "USD", 6, 1).unwrap();
-        let mut deploy =
-            |name: &str, constructor: Vec<u8>| stage.chain.deploy(&owner, blob(name), constructor, 0).unwrap().address;
+        let mut deploy = |name: &str, constructor: Vec<u8>| place(&mut stage.chain, &owner, name, constructor).unwrap();
         let constructor = (me, sol_address(guard), sol_address(quote), U256::from(6)).abi_encode_params();
         let vault = deploy("margin_vault", constructor);
         let constructor = (me, sol_address(vault), sol_address(guard), U256::from(6)).abi_encode_params();

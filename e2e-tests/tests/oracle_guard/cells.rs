@@ -11,11 +11,12 @@ use alloy_core::{
     sol_types::{SolCall, SolValue},
 };
 use e2e_tests::{
-    blob, chain, funded,
+    chain, funded,
     interfaces::{
         IOracleGuard::*,
         IUpgradeRegistry::{Schedule, announceCall, cancelCall, forkOfCall, planCall, registerDomainCall, signalCall},
     },
+    place,
     plans::announcement,
     sol_address,
 };
@@ -218,10 +219,9 @@ impl Cells {
         let governance = funded(&mut chain, "governance");
         let reporters: Vec<Account> = ["ann", "ben", "cat"].iter().map(|name| funded(&mut chain, name)).collect();
         let owner = sol_address(governance.address());
-        let code = blob("upgrade_registry");
-        let registry = chain.deploy(&governance, code, (owner,).abi_encode_params(), 0).unwrap().address;
+        let registry = place(&mut chain, &governance, "upgrade_registry", (owner,).abi_encode_params()).unwrap();
         let constructor = (owner, sol_address(registry), 6_000u64, DAY, DAY).abi_encode_params();
-        let guard = chain.deploy(&governance, blob("oracle_guard"), constructor, 0).unwrap().address;
+        let guard = place(&mut chain, &governance, "oracle_guard", constructor).unwrap();
         let mut stage = Stage { chain, guard, registry, governance, reporters };
         let lasting = setFeedCall { minSources: 2, freshReports: 2, maxAge: HOUR, ..feed(&stage.reporters) };
         for feed in 0..FEEDS {

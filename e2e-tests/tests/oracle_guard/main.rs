@@ -16,9 +16,9 @@ mod table;
 
 use alloy_core::sol_types::{SolCall, SolValue};
 use e2e_tests::{
-    blob, chain, emitted, funded,
+    chain, emitted, funded,
     interfaces::{IOracleGuard::*, IUpgradeRegistry::addKeeperCall},
-    sol_address,
+    place, sol_address,
 };
 use lockstep_devchain::{Account, DevChain, Failure, H160};
 
@@ -56,25 +56,28 @@ fn feed(reporters: &[Account]) -> setFeedCall {
 
 /// A guard with one feed of five reporters and one market that has been trusted for a while, on the real registry.
 fn deployed() -> Stage {
-    on_registry(&blob("upgrade_registry"))
+    in_blocks_of(6, None)
 }
 
 /// The same on whatever stands in for a registry.
 fn on_registry(code: &[u8]) -> Stage {
-    in_blocks_of(6, code)
+    in_blocks_of(6, Some(code))
 }
 
-/// The same on a host with a block in so many seconds.
-fn in_blocks_of(seconds: u64, code: &[u8]) -> Stage {
+/// The same on a host with a block in so many seconds, on the real registry or what stands in for it.
+fn in_blocks_of(seconds: u64, stand_in: Option<&[u8]>) -> Stage {
     let mut chain = chain();
     chain.set_block_time(seconds);
     let governance = funded(&mut chain, "governance");
     let names = ["ann", "ben", "cat", "dan", "eve"];
     let reporters: Vec<Account> = names.iter().map(|name| funded(&mut chain, name)).collect();
     let owner = sol_address(governance.address());
-    let registry = chain.deploy(&governance, code.to_vec(), (owner,).abi_encode_params(), 0).unwrap().address;
+    let registry = match stand_in {
+        Some(code) => chain.deploy(&governance, code.to_vec(), Vec::new(), 0).unwrap().address,
+        None => place(&mut chain, &governance, "upgrade_registry", (owner,).abi_encode_params()).unwrap(),
+    };
     let constructor = (owner, sol_address(registry), seconds * 1_000, 60u64, 1_800u64).abi_encode_params();
-    let guard = chain.deploy(&governance, blob("oracle_guard"), constructor, 0).unwrap().address;
+    let guard = place(&mut chain, &governance, "oracle_guard", constructor).unwrap();
     let mut stage = Stage { chain, guard, registry, governance, reporters };
     let call = feed(&stage.reporters);
     stage.govern(&call).unwrap();

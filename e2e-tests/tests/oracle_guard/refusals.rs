@@ -1,7 +1,7 @@
 //! What the guard refuses, with the figures.
 
 use alloy_core::{primitives::Address, sol_types::SolValue};
-use e2e_tests::{abi::assert_same, assert_refused, blob, chain, funded, interfaces::IOracleGuard::*, sol_address};
+use e2e_tests::{abi::assert_same, assert_refused, chain, funded, interfaces::IOracleGuard::*, place, sol_address};
 
 use crate::{FEED, MARKET, PRICE, deployed, feed};
 
@@ -58,7 +58,7 @@ fn a_guard_that_could_not_work_is_refused() {
     let owner = sol_address(deployer.address());
     let mut deploy = |governance: Address, registry: Address, block_time: u64, tolerance: u64, silence: u64| {
         let constructor = (governance, registry, block_time, tolerance, silence).abi_encode_params();
-        chain.deploy(&deployer, blob("oracle_guard"), constructor, 0).map(|deployed| deployed.address)
+        place(&mut chain, &deployer, "oracle_guard", constructor)
     };
     assert_refused(deploy(Address::ZERO, owner, 6_000, 60, 1_800), ZeroAddress {});
     assert_refused(deploy(owner, Address::ZERO, 6_000, 60, 1_800), ZeroAddress {});

@@ -1,7 +1,7 @@
 //! Which registry the guard asks.
 
 use alloy_core::{primitives::Address, sol_types::SolValue};
-use e2e_tests::{assert_refused, awkward, blob, emitted, interfaces::IOracleGuard::*, sol_address};
+use e2e_tests::{assert_refused, awkward, emitted, interfaces::IOracleGuard::*, place, sol_address};
 use lockstep_devchain::H160;
 
 use crate::{INCREASE, MARKET, PRICE, Stage, deployed, on_registry, with_keepers};
@@ -17,7 +17,7 @@ fn registry(stage: &Stage) -> (Address, Address, u64) {
 /// Another registry, without plans and keepers.
 fn another(stage: &mut Stage) -> H160 {
     let (governance, owner) = (stage.governance.clone(), sol_address(stage.governance.address()));
-    stage.chain.deploy(&governance, blob("upgrade_registry"), (owner,).abi_encode_params(), 0).unwrap().address
+    place(&mut stage.chain, &governance, "upgrade_registry", (owner,).abi_encode_params()).unwrap()
 }
 
 /// A registry that never answers leaves its markets reduce-only until governance has replaced it, and is not asked for that.

@@ -1,6 +1,6 @@
 //! Freezes that reach their bound, and when a market may be settled.
 
-use e2e_tests::{blob, emitted, interfaces::IOracleGuard::*};
+use e2e_tests::{emitted, interfaces::IOracleGuard::*};
 
 use crate::{MARKET, PRICE, SETTLE, Stage, in_blocks_of};
 
@@ -25,7 +25,7 @@ fn pass(stage: &mut Stage, until: u64) {
 /// for a day among them) it may be settled; a thaw undoes that. Blocks come once a minute, so that there are few.
 #[test]
 fn a_dead_feed_makes_its_market_settleable_after_three_days_of_active_time() {
-    let mut stage = in_blocks_of(60, &blob("upgrade_registry"));
+    let mut stage = in_blocks_of(60, None);
     let frozen_at = stage.chain.now() + 121;
     pass(&mut stage, frozen_at + BOUND);
     stage.until(frozen_at + BOUND - 1);

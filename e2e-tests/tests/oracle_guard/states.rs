@@ -5,11 +5,12 @@ use alloy_core::{
     sol_types::SolValue,
 };
 use e2e_tests::{
-    assert_refused, blob, chain, emitted, funded,
+    assert_refused, chain, emitted, funded,
     interfaces::{
         IOracleGuard::*,
         IUpgradeRegistry::{forkOfCall, registerDomainCall, signalCall},
     },
+    place,
     plans::announcement,
     sol_address,
 };
@@ -223,7 +224,7 @@ fn a_registry_that_does_not_answer_leaves_the_market_reduce_only() {
     let reporters: Vec<Account> = ["a", "b", "c"].iter().map(|name| funded(&mut chain, name)).collect();
     let (owner, nobody) = (sol_address(governance.address()), Address::repeat_byte(9));
     let constructor = (owner, nobody, 6_000u64, 60u64, 1_800u64).abi_encode_params();
-    let guard = chain.deploy(&governance, blob("oracle_guard"), constructor, 0).unwrap().address;
+    let guard = place(&mut chain, &governance, "oracle_guard", constructor).unwrap();
     let mut stage = Stage { chain, guard, registry: H160::zero(), governance, reporters };
     let call = setFeedCall { minSources: 2, freshReports: 2, ..feed(&stage.reporters) };
     stage.govern(&call).unwrap();

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use e2e_tests::{
+    abi::metadata,
     exchange::IErc20,
     interfaces::{
         ILockstepGovernor as governor, IMarginVault as vault, IPerpetualVenue as venue, IUpgradeRegistry as registry,
@@ -29,9 +30,7 @@ pub struct Layout(BTreeMap<String, Vec<u8>>);
 impl Layout {
     /// As the metadata of a built contract says.
     pub fn of(contract: &str) -> Self {
-        let path = format!("{}/../target/ink/{contract}/{contract}.json", env!("CARGO_MANIFEST_DIR"));
-        let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}: run scripts/build"));
-        let metadata: serde_json::Value = serde_json::from_str(&text).expect("metadata is JSON");
+        let metadata = metadata(contract);
         let fields = metadata["storage"]["root"]["layout"]["struct"]["fields"].as_array().expect("a storage struct");
         let key = |field: &serde_json::Value| {
             let key = field["layout"]["root"]["root_key"].as_str()?;

@@ -16,7 +16,7 @@ use e2e_tests::{
         ILockstepGovernor as governor, IMarginVault as vault, IOracleGuard as guard, IPerpetualVenue as venue,
         IUpgradeRegistry as registry,
     },
-    sol_address,
+    place, sol_address,
 };
 use lockstep_devchain::{Account, ChainConfig, Checkpoint, DevChain, H160, UNIT};
 
@@ -166,7 +166,6 @@ fn places(chain: &mut DevChain, cast: &Cast) -> Places {
         let amount = if number == VOTERS - 1 { 400_000 } else { STAKE };
         chain.mint_asset(council, GOVERNANCE_ASSET, voter, amount).unwrap();
     }
-    let mut deploy = |code: Vec<u8>, constructor: Vec<u8>| chain.deploy(council, code, constructor, 0).unwrap().address;
     let lifetime = HOUR + DAY + 2 * HOUR + 7 * DAY + 2 * DAY + 75 * DAY + 7 * DAY;
     let guardian = sol_address(cast.guardian.address());
     let ends = (sol_address(governance), guardian, START + 365 * DAY, 800u32);
@@ -174,14 +173,16 @@ fn places(chain: &mut DevChain, cast: &Cast) -> Places {
     let constructor =
         (ends.0, ends.1, ends.2, ends.3, lengths.0, lengths.1, lengths.2, lengths.3, lengths.4, lengths.5, lengths.6)
             .abi_encode_params();
-    let governor = deploy(blob("governor"), constructor);
-    let registry = deploy(blob("upgrade_registry"), (me,).abi_encode_params());
+    let mut of_ours = |name: &str, constructor: Vec<u8>| place(chain, council, name, constructor).unwrap();
+    let governor = of_ours("governor", constructor);
+    let registry = of_ours("upgrade_registry", (me,).abi_encode_params());
     let constructor = (me, sol_address(registry), BLOCK * 1_000, 60u64, 4 * HOUR).abi_encode_params();
-    let guard = deploy(blob("oracle_guard"), constructor);
+    let guard = of_ours("oracle_guard", constructor);
     let constructor = (me, sol_address(guard), sol_address(quote), U256::from(6)).abi_encode_params();
-    let vault = deploy(blob("margin_vault"), constructor);
-    let settlement = deploy(blob("settlement"), settling::constructor(me, [registry, guard, vault]));
+    let vault = of_ours("margin_vault", constructor);
+    let settlement = of_ours("settlement", settling::constructor(me, [registry, guard, vault]));
     let constructor = (me, sol_address(vault), sol_address(guard), U256::from(6)).abi_encode_params();
+    let mut deploy = |code: Vec<u8>, constructor: Vec<u8>| chain.deploy(council, code, constructor, 0).unwrap().address;
     let venues = [blob("perpetual_venue"), bytecode("PerpetualVenue")].map(|code| deploy(code, constructor.clone()));
     let hostile = [Exposures::Reverts(2), liar(), Exposures::Zeros(20_000)]
         .iter()

@@ -13,9 +13,9 @@ use alloy_core::{primitives::FixedBytes, sol_types::SolValue};
 use e2e_tests::{
     START,
     abi::assert_same,
-    assert_refused, blob, chain, emitted, funded,
+    assert_refused, chain, emitted, funded,
     interfaces::IUpgradeRegistry::{self, *},
-    sol_address,
+    place, sol_address,
 };
 use lockstep_core::registry::fork_zero;
 use lockstep_devchain::{Account, DevChain, Failure, H160};
@@ -71,7 +71,7 @@ fn deployed() -> Stage {
     let governance = funded(&mut chain, "governance");
     let keepers: Vec<Account> = ["ann", "ben", "cat"].iter().map(|name| funded(&mut chain, name)).collect();
     let constructor = (sol_address(governance.address()),).abi_encode_params();
-    let registry = chain.deploy(&governance, blob("upgrade_registry"), constructor, 0).unwrap().address;
+    let registry = place(&mut chain, &governance, "upgrade_registry", constructor).unwrap();
     let mut stage = Stage { chain, registry, governance, keepers };
     stage.govern(&registerDomainCall { domain: DOMAIN, genesisHash: GENESIS, paraId: 1_000, chainId: 420 }).unwrap();
     for (count, keeper) in (1u32..).zip(stage.keepers.clone()) {
@@ -232,7 +232,7 @@ fn a_registry_without_governance_is_refused() {
     let mut chain = chain();
     let deployer = funded(&mut chain, "deployer");
     let constructor = (alloy_core::primitives::Address::ZERO,).abi_encode_params();
-    let refused = chain.deploy(&deployer, blob("upgrade_registry"), constructor, 0).map(|deployed| deployed.address);
+    let refused = place(&mut chain, &deployer, "upgrade_registry", constructor);
     assert_refused(refused, IUpgradeRegistry::ZeroAddress {});
 }
 

@@ -75,8 +75,13 @@ pub fn of_contract(contract: &Contract<'_>, workspace: &Workspace, lock: &LockFi
 fn of_member(package: &Package, root: &Path) -> Result<Inputs> {
     let described = toml::to_string(&manifest::describe(package)?)?;
     let mut inputs = Inputs::from([(format!("Cargo.toml of {}", package.name), digest(described.as_bytes()))]);
-    let dir = package.manifest_path.parent().context("a manifest lies in a directory")?;
-    for file in sources(dir.as_std_path())? {
+    let dir = package.manifest_path.parent().context("a manifest lies in a directory")?.as_std_path();
+    let mut files = sources(dir)?;
+    // A package within another one may be made from that one's modules.
+    if let Some(around) = dir.parent().filter(|around| around.join("Cargo.toml").exists() && *around != root) {
+        files.extend(sources(around)?);
+    }
+    for file in files {
         let bytes = fs::read(&file).with_context(|| format!("reading {}", file.display()))?;
         let shown = file.strip_prefix(root).unwrap_or(&file);
         inputs.insert(shown.display().to_string(), digest(&bytes));

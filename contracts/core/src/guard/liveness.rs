@@ -46,6 +46,33 @@ pub struct LivenessConfig {
     pub max_silence: Seconds,
 }
 
+/// Longest length in [`LivenessConfig`], and longest block time.
+const LONGEST: Seconds = Seconds(86_400);
+
+/// A length that is zero or longer than a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LengthError {
+    /// The figure.
+    pub value: u64,
+    /// The greatest there can be, in the same unit.
+    pub max: u64,
+}
+
+impl LivenessConfig {
+    /// The settings of a host whose block time, in milliseconds, is expected to be `block_time_ms`.
+    ///
+    /// # Errors
+    /// [`LengthError`] for the first that is out of bounds.
+    pub fn checked(block_time_ms: u64, tolerance: Seconds, max_silence: Seconds) -> Result<Self, LengthError> {
+        for (value, max) in [(block_time_ms, millis(LONGEST)), (tolerance.0, LONGEST.0), (max_silence.0, LONGEST.0)] {
+            if value == 0 || value > max {
+                return Err(LengthError { value, max });
+            }
+        }
+        Ok(Self { tolerance, max_silence })
+    }
+}
+
 /// Downtime that may have been slower blocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen)]
 #[cfg_attr(feature = "std", derive(scale_info::TypeInfo))]

@@ -19,7 +19,7 @@ pub mod volatility;
 pub use basis::{Basis, Mark};
 pub use feed::{Assessment, FeedConfig, FeedError, Report, Reports, StablePrice};
 pub use history::{Bucket, Held, History, twap};
-pub use liveness::{Clock, Liveness, LivenessConfig, Outage, active_span_down};
+pub use liveness::{Clock, LengthError, Liveness, LivenessConfig, Outage, active_span_down};
 pub use pauses::{Ledgers, PauseError, Pauses, Selection};
 pub use permission::{Answer, Market, MarketClass, PlanView, Plans, Situation, Stage, Standing, permit, stage};
 pub use recovery::{FreezeCause, Recovery, RecoveryRule};

@@ -1,0 +1,109 @@
+//! The front of a contract: a small contract that has the address and the storage, answers itself what is asked most,
+//! and leaves everything else to the whole contract, whose code it runs on its own storage by a delegate call.
+//!
+//! Whoever is called pays for each byte of its code, so what a front answers costs a fraction of what the whole contract
+//! takes for the same answer.
+//!
+//! ink! allows one other message only beside the one that gets every call it does not know, so a front tells its calls
+//! apart here. That message must come first: where both encodings are spoken, ink! 6.0.0-beta.1 looks it up in a list
+//! in which each message stands twice, by its place in one where each stands once.
+
+use ink::{
+    Address, MessageResult, U256,
+    env::{
+        CallFlags, DecodeDispatch, DefaultEnvironment, DispatchError, ReturnFlags,
+        call::{ExecutionInput, Selector, build_call},
+    },
+    scale::{Decode, Encode},
+    sol::{SolParamsDecode, SolResultEncode},
+};
+use keccak_const::Keccak256;
+
+/// A message by its selectors.
+#[derive(Clone, Copy)]
+pub struct Message {
+    ink: [u8; 4],
+    solidity: [u8; 4],
+}
+
+impl Message {
+    /// The message with that selector in ink! (`ink::selector_bytes!`) and that signature in Solidity.
+    #[must_use]
+    pub const fn new(ink: [u8; 4], signature: &str) -> Self {
+        let [a, b, c, d, ..] = Keccak256::new().update(signature.as_bytes()).finalize();
+        Self { ink, solidity: [a, b, c, d] }
+    }
+}
+
+/// A call that a front received.
+pub struct Received([u8; 4]);
+
+impl DecodeDispatch for Received {
+    fn decode_dispatch(input: &mut &[u8]) -> Result<Self, DispatchError> {
+        input.first_chunk().map(|selector| Self(*selector)).ok_or(DispatchError::InvalidSelector)
+    }
+}
+
+/// Arguments in the encoding of ink!.
+struct Ink<A>(A);
+
+impl<A: Decode> DecodeDispatch for Ink<A> {
+    fn decode_dispatch(input: &mut &[u8]) -> Result<Self, DispatchError> {
+        let mut arguments = input.get(4..).ok_or(DispatchError::InvalidParameters)?;
+        A::decode(&mut arguments).map(Self).map_err(|_| DispatchError::InvalidParameters)
+    }
+}
+
+/// Arguments in the encoding of Solidity.
+struct Solidity<A>(A);
+
+impl<A: SolParamsDecode> DecodeDispatch for Solidity<A> {
+    fn decode_dispatch(input: &mut &[u8]) -> Result<Self, DispatchError> {
+        let arguments = input.get(4..).ok_or(DispatchError::InvalidParameters)?;
+        SolParamsDecode::decode(arguments).map(Self).map_err(|_| DispatchError::InvalidParameters)
+    }
+}
+
+impl Received {
+    /// The call that runs.
+    ///
+    /// # Errors
+    /// Where there is no selector in it.
+    pub fn now() -> Result<Self, DispatchError> {
+        ink::env::decode_input()
+    }
+
+    /// Answers the call and ends it, if it is of this message, can be decoded and carries no value; else does nothing.
+    pub fn answer<A, R>(&self, message: Message, answer: impl FnOnce(A) -> R)
+    where
+        A: Decode + SolParamsDecode,
+        R: Encode + for<'a> SolResultEncode<'a>,
+    {
+        let is_ink = self.0 == message.ink;
+        if !is_ink && self.0 != message.solidity || ink::env::transferred_value() != U256::zero() {
+            return;
+        }
+        let arguments = if is_ink {
+            ink::env::decode_input().map(|Ink(arguments)| arguments)
+        } else {
+            ink::env::decode_input().map(|Solidity(arguments)| arguments)
+        };
+        let Ok(arguments) = arguments else { return };
+        let answer = answer(arguments);
+        if is_ink {
+            ink::env::return_value::<MessageResult<R>>(ReturnFlags::empty(), &Ok(answer));
+        } else {
+            ink::env::return_value_solidity::<R>(ReturnFlags::empty(), &answer);
+        }
+    }
+}
+
+/// Leaves the call that runs, as it is, to `implementation`, and ends it with the answer or the revert of that.
+pub fn pass_on(implementation: Address) {
+    build_call::<DefaultEnvironment>()
+        .delegate(implementation)
+        .exec_input(ExecutionInput::new(Selector::new([0; 4])))
+        .call_flags(CallFlags::FORWARD_INPUT | CallFlags::TAIL_CALL)
+        .returns::<()>()
+        .invoke();
+}
