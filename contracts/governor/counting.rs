@@ -1,4 +1,4 @@
-//! Votes, and which of them are disinterested.
+//! Votes. The governor's front is made from this module too.
 
 use ink::{
     Address, U256,
@@ -7,7 +7,7 @@ use ink::{
     sol::DynBytes,
 };
 use lockstep_core::{
-    governance::{Ballot, Finding, Proposal, Support, Trace},
+    governance::{Ballot, Proposal, Support},
     ids::Account,
     units::Timestamp,
 };
@@ -16,9 +16,6 @@ use lockstep_interfaces::Stored;
 use crate::{
     Error, ProposalExtended, VoteCast, VoteCastWithParams, VotesReckoned, call::Unanswered, governor::Governor, outside,
 };
-
-/// Most owners whose part of a vote is reckoned in one call.
-pub(crate) const MAX_OWNERS: usize = 16;
 
 impl Governor {
     /// Counts the caller's vote. What it locked itself counts as disinterested where the vault says so; what others
@@ -34,7 +31,7 @@ impl Governor {
         let (voter, clock) = (self.env().caller(), self.tick()?);
         let mut proposal = self.proposal(proposal_id)?;
         let choice = Support::try_from(support).map_err(|_| Error::GovernorInvalidVoteType)?;
-        if self.has_voted(proposal_id, voter) {
+        if self.votes.get((proposal_id, voter)).is_some() {
             return Err(Error::GovernorAlreadyCastVote(voter));
         }
         // An active proposal's snapshot is past, so these votes stand.
@@ -65,42 +62,9 @@ impl Governor {
         Ok(weight.into())
     }
 
-    /// Counts the parts of a vote that belong to `owners` by their exposure.
-    #[inline(never)]
-    pub(crate) fn count_owners(&mut self, proposal_id: U256, voter: Address, owners: &[Address]) -> Result<(), Error> {
-        let clock = self.tick()?;
-        let mut proposal = self.proposal(proposal_id)?;
-        let vote = self.votes.get((proposal_id, voter)).ok_or(Error::NotVoted(voter))?;
-        let support = Support::try_from(vote).map_err(|_| Error::GovernorInvalidVoteType)?;
-        if owners.is_empty() || owners.len() > MAX_OWNERS {
-            let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-            return Err(Error::OwnerCount(count(owners.len()), count(MAX_OWNERS)));
-        }
-        let (markets, extension) = (self.named_by(proposal_id), self.settings_now().late_extension);
-        let at = self.circumstances(proposal_id, &proposal, &clock);
-        for owner in owners {
-            let share = Trace::Share { delegate: Account(voter.0), owner: Account(owner.0) };
-            let amount = self.value(share, proposal.snapshot);
-            if amount == 0 {
-                return Err(Error::NoShare(*owner));
-            }
-            let cleared = self.cleared.get((proposal_id, *owner)).unwrap_or_default();
-            let exposed = self.exposed(*owner, &markets, proposal.snapshot_wall).map_err(|_| Error::VaultFailed)?;
-            let finding = Finding::of(cleared, exposed);
-            let extended =
-                proposal.reckon(support, amount, finding, extension, &at).map_err(Error::of(proposal_id, voter))?;
-            if finding != Finding::Unchanged {
-                self.note_finding(proposal_id, *owner, voter, amount, !exposed);
-            }
-            self.note_extension(proposal_id, extended);
-        }
-        self.proposals.insert(proposal_id, &Stored(proposal));
-        Ok(())
-    }
-
     /// Whether `account` was exposed to one of `markets` since then, as the vault tells it. Without a vault nobody is.
     #[inline(never)]
-    fn exposed(&self, account: Address, markets: &[u32], since: Timestamp) -> Result<bool, Unanswered> {
+    pub(crate) fn exposed(&self, account: Address, markets: &[u32], since: Timestamp) -> Result<bool, Unanswered> {
         let Some((_, _, vault)) = self.connected() else { return Ok(false) };
         for market in markets {
             if outside::last_exposed(vault, account, *market)? >= since {
@@ -122,13 +86,20 @@ impl Governor {
     }
 
     #[inline(never)]
-    fn note_finding(&mut self, proposal_id: U256, owner: Address, voter: Address, weight: u128, disinterested: bool) {
+    pub(crate) fn note_finding(
+        &mut self,
+        proposal_id: U256,
+        owner: Address,
+        voter: Address,
+        weight: u128,
+        disinterested: bool,
+    ) {
         self.cleared.insert((proposal_id, owner), &disinterested);
         let weight = weight.into();
         self.env().emit_event_sol(VotesReckoned { proposal_id, owner, voter, weight, disinterested });
     }
 
-    fn note_extension(&self, proposal_id: U256, extended: Option<Timestamp>) {
+    pub(crate) fn note_extension(&self, proposal_id: U256, extended: Option<Timestamp>) {
         if let Some(deadline) = extended {
             self.env().emit_event_sol(ProposalExtended { proposal_id, extended_deadline: deadline.0 });
         }

@@ -14,15 +14,22 @@
     reason = "ink! generates items without docs, messages own their arguments, and the ABI is cheaper without structs"
 )]
 
+mod basics;
 mod call;
+mod circumstances;
 mod counting;
+mod delegating;
 mod error;
 mod event;
 mod governing;
 mod lifecycle;
 mod locking;
+mod moving;
 mod outside;
+mod past;
+mod reckoning;
 mod token;
+mod touching;
 mod traces;
 
 pub use error::Error;
@@ -52,7 +59,7 @@ pub mod governor {
     };
     use lockstep_interfaces::Stored;
 
-    use crate::{Error, governing::Basics, lifecycle::Batch, traces::Power};
+    use crate::{Error, basics::Basics, lifecycle::Batch, traces::Power};
 
     /// Storage of the governor. What a proposal may change stands apart from the root, so that one which changes
     /// settings does not find them overwritten when it returns.
@@ -109,14 +116,28 @@ pub mod governor {
             proposal_threshold: u128,
         ) -> Result<Self, Error> {
             let lengths = [voting_delay, voting_period, late_extension, timelock, window, unlock_period];
-            let until = units::Timestamp(guardian_until);
-            Self::found(
+            let guardian = Guardian { account: Account(guardian.0), until: units::Timestamp(guardian_until) };
+            let settings = Settings::of(lengths, proposal_threshold);
+            let now = units::Timestamp(Self::env().block_timestamp());
+            let mut governor = Self {
                 token,
-                Guardian { account: Account(guardian.0), until },
-                quorum_bps,
-                Settings::of(lengths, proposal_threshold),
-                Address::zero(),
-            )
+                deployer: Self::env().caller(),
+                implementation: Address::zero(),
+                contracts: None,
+                basics: Lazy::new(),
+                held: Lazy::new(),
+                holdings: Mapping::new(),
+                powers: Mapping::new(),
+                shares: Mapping::new(),
+                older: Mapping::new(),
+                proposals: Mapping::new(),
+                named: Mapping::new(),
+                votes: Mapping::new(),
+                cleared: Mapping::new(),
+                vetoed: Mapping::new(),
+            };
+            governor.basics.set(&Basics::begin(token, guardian, quorum_bps, settings, now)?);
+            Ok(governor)
         }
 
         /// Connects guard (the clock), registry (bans on loosening) and vault (exposure and deposits). The deployer,

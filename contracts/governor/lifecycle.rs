@@ -9,8 +9,7 @@ use ink::{
 };
 use lockstep_core::{
     governance::{
-        Ban, Bounds, Circumstances, Clock, Declaration, EVERY_MARKET, Proposal, Touch, check_actions,
-        names_other_proposer, veto_share_up, waited,
+        Bounds, Declaration, EVERY_MARKET, Proposal, Touch, check_actions, names_other_proposer, veto_share_up,
     },
     ids::Account,
     units::{self, Seconds},
@@ -21,8 +20,8 @@ use crate::{
     Error, ProposalCanceled, ProposalCreated, ProposalExecuted, ProposalQueued, ProposalVetoed,
     call::{Unanswered, call},
     governor::Governor,
-    outside,
     token::Token,
+    touching,
 };
 
 /// The precompile that executes XCM as the calling contract: it could move the voters' tokens.
@@ -168,7 +167,7 @@ impl Governor {
                 return Err(Error::NotVetoed(account));
             }
             let (mine, total) =
-                outside::deposit_weight(vault, account, proposal.snapshot_wall).map_err(|_| Error::VaultFailed)?;
+                touching::deposit_weight(vault, account, proposal.snapshot_wall).map_err(|_| Error::VaultFailed)?;
             let share = veto_share_up(mine, total)?;
             let eta = proposal.veto(share, &at).map_err(Error::of(proposal_id, caller))?;
             self.proposals.insert(proposal_id, &Stored(proposal));
@@ -177,22 +176,7 @@ impl Governor {
             eta
         };
         let until = clock.wall_of(eta).min(clock.wall.after(MAX_LOCK));
-        if outside::lock_deposits(vault, account, until) { Ok(()) } else { Err(Error::VaultFailed) }
-    }
-
-    #[inline(never)]
-    pub(crate) fn circumstances(&self, proposal_id: U256, proposal: &Proposal, clock: &Clock) -> Circumstances {
-        let quorum = self.quorum_of(proposal);
-        let waited = match proposal.eta {
-            Some(eta) if proposal.may_have_waited(clock.now()) => {
-                // An expiry does not wait for a registry that does not answer.
-                let bans = self.bans(&self.named_by(proposal_id)).unwrap_or_default();
-                let bans = bans.into_iter().map(|(_, ban)| ban).collect();
-                waited(bans, clock.wall_of(eta), proposal.window, clock.wall)
-            }
-            _ => Seconds(0),
-        };
-        Circumstances { now: clock.now(), quorum, waited }
+        if touching::lock_deposits(vault, account, until) { Ok(()) } else { Err(Error::VaultFailed) }
     }
 
     #[inline(never)]
@@ -204,15 +188,6 @@ impl Governor {
         }
     }
 
-    /// The bans on loosening that plans put on `markets`. Plans touch single markets, never all.
-    #[inline(never)]
-    fn bans(&self, markets: &[u32]) -> Result<Vec<(u32, Ban)>, Unanswered> {
-        let Some((_, registry, _)) = self.connected() else { return Ok(Vec::new()) };
-        let single: Vec<u32> = markets.iter().copied().filter(|market| *market != EVERY_MARKET).collect();
-        let plans = outside::market_plans(registry, &single)?;
-        Ok(plans.iter().filter_map(|(market, plan)| Ban::of(plan).map(|ban| (*market, ban))).collect())
-    }
-
     /// What a call would do. Who does not say so is taken to loosen; guard and vault, on every market. Deposits are
     /// locked for a veto, never by a vote.
     #[inline(never)]
@@ -222,10 +197,10 @@ impl Governor {
             return Ok(unsaid(Vec::new()));
         }
         let ours = self.connected().is_some_and(|(guard, registry, vault)| [guard, registry, vault].contains(&target));
-        if ours && outside::locks_deposits(data) {
+        if ours && touching::locks_deposits(data) {
             return Err(Error::ForbiddenTarget(action, target));
         }
-        match outside::touches(target, data) {
+        match touching::touches(target, data) {
             Ok(touch) => Ok(touch),
             Err(Unanswered::Starved) if ours => Err(Error::Starved(target)),
             Err(_) => {

@@ -1,7 +1,7 @@
-//! Tokens that voters lock, hand over and take out.
+//! Tokens that voters lock and take out.
 
 use ink::{Address, U256, codegen::Env as _};
-use lockstep_core::{governance::Holding, ids::Account};
+use lockstep_core::ids::Account;
 use lockstep_interfaces::Stored;
 
 use crate::{DelegateChanged, Error, Locked, UnlockStarted, Withdrawn, governor::Governor, token::Token};
@@ -48,20 +48,6 @@ impl Governor {
         self.held.set(&self.held().checked_sub(amount).ok_or(Error::Overflow)?);
         self.env().emit_event_sol(Withdrawn { account: caller, amount });
         Token(self.token).push(caller, amount)
-    }
-
-    pub(crate) fn hand_over(&mut self, delegatee: Address) -> Result<(), Error> {
-        let (caller, now) = (self.env().caller(), self.tick()?.now());
-        let mut holding = self.holding_of(caller);
-        let shift = holding.delegate(Account(delegatee.0))?;
-        self.holdings.insert(caller, &Stored(holding));
-        let from_delegate = Address::from(shift.from.unwrap_or_default().0);
-        self.env().emit_event_sol(DelegateChanged { delegator: caller, from_delegate, to_delegate: delegatee });
-        self.shift_votes(Account(caller.0), &shift, now)
-    }
-
-    pub(crate) fn holding_of(&self, account: Address) -> Holding {
-        self.holdings.get(account).unwrap_or_default().0
     }
 
     pub(crate) fn held(&self) -> u128 {

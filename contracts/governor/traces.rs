@@ -1,6 +1,6 @@
-//! Checkpoints: who had how many votes when.
+//! Checkpoints: who had how many votes when. The governor's front is made from this module too.
 
-use ink::{Address, U256, codegen::Env as _};
+use ink::{Address, codegen::Env as _};
 use lockstep_core::{
     governance::{Checkpoint, Proposal, Shift, Trace, Track, quorum_up},
     ids::Account,
@@ -8,7 +8,7 @@ use lockstep_core::{
 };
 use lockstep_interfaces::Stored;
 
-use crate::{DelegateVotesChanged, Error, governor::Governor, token::Token};
+use crate::{DelegateVotesChanged, Error, governor::Governor};
 
 /// The votes of an account.
 #[derive(Clone, Copy, Debug, Default)]
@@ -56,16 +56,6 @@ impl Governor {
     ) -> Result<(), Error> {
         let new = change(self.value(trace, now), amount).ok_or(Error::Overflow)?;
         self.record(trace, new, now);
-        Ok(())
-    }
-
-    /// Records the token's total supply, where it has changed.
-    #[inline(never)]
-    pub(crate) fn observe(&mut self, now: units::Timestamp) -> Result<(), Error> {
-        let supply = Token(self.token).total_supply()?;
-        if supply != self.value(Trace::Supply, now) {
-            self.record(Trace::Supply, supply, now);
-        }
         Ok(())
     }
 
@@ -137,25 +127,6 @@ impl Governor {
     /// Votes of `who`.
     pub(crate) fn votes_at(&self, who: Account, at: units::Timestamp) -> u128 {
         self.own_and_all(who, at).1
-    }
-
-    /// A moment that a caller names, which must be past.
-    #[inline(never)]
-    fn past(&self, timepoint: U256) -> Result<units::Timestamp, Error> {
-        let at = units::Timestamp(u64::try_from(timepoint).unwrap_or(u64::MAX));
-        Ok(self.clock_now().past(at)?)
-    }
-
-    /// The value at a moment that a caller names.
-    #[inline(never)]
-    pub(crate) fn past_value(&self, trace: Trace, timepoint: U256) -> Result<u128, Error> {
-        Ok(self.value(trace, self.past(timepoint)?))
-    }
-
-    /// Votes of `account` at a moment that a caller names.
-    #[inline(never)]
-    pub(crate) fn past_votes(&self, account: Address, timepoint: U256) -> Result<U256, Error> {
-        Ok(self.votes_at(Account(account.0), self.past(timepoint)?).into())
     }
 
     #[inline(never)]

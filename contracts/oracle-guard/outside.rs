@@ -3,10 +3,11 @@
 
 use ink::{
     Address, U256,
+    abi::Sol,
     codegen::TraitCallBuilder,
     env::{
         CallFlags, DefaultEnvironment,
-        call::{ExecutionInput, Selector, build_call_sol},
+        call::{ExecutionInput, Selector, build_call_sol, utils::EncodeArgsWith},
     },
     prelude::vec::Vec,
     primitives::sol::{SolResultDecode, SolResultDecodeError},
@@ -30,7 +31,7 @@ const BOOKED_FREEZE: Selector = Selector::new([0x70, 0xa6, 0x6f, 0xfa]);
 const LONGEST: usize = 5 * 32;
 
 /// The bytes of an answer, undecoded.
-pub struct Raw(pub Vec<u8>);
+struct Raw(Vec<u8>);
 
 impl SolResultDecode for Raw {
     type SolType = bool;
@@ -47,27 +48,20 @@ impl SolResultDecode for Raw {
 }
 
 /// Asks `contract`, which may change nothing; what a revert carries is never looked at.
-macro_rules! ask {
-    ($contract:expr, $bound:expr, $input:expr) => {
-        build_call_sol::<DefaultEnvironment>()
-            .call($contract)
-            .ref_time_limit($bound.0)
-            .proof_size_limit($bound.1)
-            .call_flags(CallFlags::READ_ONLY)
-            .exec_input($input)
-            .returns::<Raw>()
-            .try_invoke()
-            .ok()
-            .and_then(Result::ok)
-            .map(|Raw(data)| data)
-    };
+pub fn ask(
+    contract: Address,
+    (ref_time, proof_size): (u64, u64),
+    input: ExecutionInput<impl EncodeArgsWith<Sol>, Sol>,
+) -> Option<Vec<u8>> {
+    let call = build_call_sol::<DefaultEnvironment>().call(contract).call_flags(CallFlags::READ_ONLY);
+    let call = call.ref_time_limit(ref_time).proof_size_limit(proof_size);
+    call.exec_input(input).returns::<Raw>().try_invoke().ok().and_then(Result::ok).map(|Raw(data)| data)
 }
-pub(crate) use ask;
 
 /// What plans by keepers take of the budget of `market`, by the registry; all of it where that does not answer.
 #[inline(never)]
 pub fn booked(registry: Address, market: u32) -> Seconds {
-    let answer = ask!(registry, REGISTRY_BOUND, ExecutionInput::new(BOOKED_FREEZE).push_arg(market));
+    let answer = ask(registry, REGISTRY_BOUND, ExecutionInput::new(BOOKED_FREEZE).push_arg(market));
     let word = answer.and_then(|data| <[u8; 32]>::try_from(data).ok()).map(|word| U256::from_big_endian(&word));
     word.and_then(|word| u64::try_from(word).ok()).map_or(KEEPER_FREEZE, Seconds)
 }

@@ -2,10 +2,7 @@
 
 use ink::codegen::Env as _;
 use lockstep_core::{
-    guard::{
-        Ledgers, Market, MarketClass, Pauses, Plans, PriceVerdict, Reason, Selection, Stage, pauses::KEEPER_PAUSE,
-    },
-    registry::BUDGET_WINDOW,
+    guard::{MarketClass, Pauses, PriceVerdict, Reason, Selection, Stage, pauses::KEEPER_PAUSE},
     units::{Seconds, Timestamp},
 };
 use lockstep_interfaces::Stored;

@@ -2,17 +2,14 @@
 
 use ink::{
     Address,
-    env::{
-        CallFlags, DefaultEnvironment,
-        call::{ExecutionInput, Selector, build_call_sol},
-    },
+    env::call::{ExecutionInput, Selector},
 };
 use lockstep_core::guard::{
     Fault, Source, SourceKind,
     source::{Round, aggregator_round, decimals, source_round},
 };
 
-use crate::outside::{REGISTRY_BOUND, Raw, ask};
+use crate::outside::{REGISTRY_BOUND, ask};
 
 /// The most that a source may use: picoseconds of computation and bytes of proof.
 const SOURCE_BOUND: (u64, u64) = (20_000_000_000, 500_000);
@@ -30,7 +27,7 @@ const IS_KEEPER: Selector = Selector::new([0x6b, 0xa4, 0x2a, 0xaa]);
 pub fn source_decimals(kind: SourceKind, contract: Address) -> Result<u8, Fault> {
     match kind {
         SourceKind::Aggregator => {
-            let answer = ask!(contract, SOURCE_BOUND, ExecutionInput::new(DECIMALS));
+            let answer = ask(contract, SOURCE_BOUND, ExecutionInput::new(DECIMALS));
             decimals(&answer.ok_or(Fault::NoAnswer)?)
         }
         SourceKind::PriceSource => Ok(18),
@@ -45,11 +42,11 @@ pub fn latest_round(source: &Source) -> Result<Round, Fault> {
             if source_decimals(source.kind, contract)? != source.decimals {
                 return Err(Fault::Decimals);
             }
-            let answer = ask!(contract, SOURCE_BOUND, ExecutionInput::new(LATEST_ROUND_DATA));
+            let answer = ask(contract, SOURCE_BOUND, ExecutionInput::new(LATEST_ROUND_DATA));
             aggregator_round(&answer.ok_or(Fault::NoAnswer)?, source.decimals)
         }
         SourceKind::PriceSource => {
-            let answer = ask!(contract, SOURCE_BOUND, ExecutionInput::new(LATEST_PRICE).push_arg(source.key));
+            let answer = ask(contract, SOURCE_BOUND, ExecutionInput::new(LATEST_PRICE).push_arg(source.key));
             source_round(&answer.ok_or(Fault::NoAnswer)?)
         }
     }
@@ -58,6 +55,6 @@ pub fn latest_round(source: &Source) -> Result<Round, Fault> {
 /// Whether the registry says that `account` is a keeper; a registry that does not answer knows none.
 #[inline(never)]
 pub fn is_keeper(registry: Address, account: Address) -> bool {
-    let answer = ask!(registry, REGISTRY_BOUND, ExecutionInput::new(IS_KEEPER).push_arg(account));
+    let answer = ask(registry, REGISTRY_BOUND, ExecutionInput::new(IS_KEEPER).push_arg(account));
     answer.is_some_and(|data| data.len() == 32 && data.iter().enumerate().all(|(i, byte)| *byte == u8::from(i == 31)))
 }

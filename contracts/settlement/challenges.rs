@@ -9,8 +9,9 @@ use lockstep_core::{
 use lockstep_interfaces::Stored;
 
 use crate::{
-    Error, Forfeited, RewardPaid, SnapshotFell, Summoned, SummonsAnswered, keccak, outside, settlement::Settlement,
-    snapshots::Market,
+    Error, Forfeited, RewardPaid, SnapshotFell, Summoned, SummonsAnswered, facts,
+    settlement::Settlement,
+    store::{Market, keccak},
 };
 
 /// Why a snapshot has no tree.
@@ -47,7 +48,7 @@ impl Settlement {
     /// What the venue says an account held.
     pub(crate) fn answer_of(&self, market: u32, snapshot: &Snapshot, account: Address) -> Result<Answer, Error> {
         let venue = self.market_of(market)?.venue;
-        outside::position_at(venue, account, market, snapshot.taken_at, snapshot.price).ok_or(Error::VenueFailed(venue))
+        facts::position_at(venue, account, market, snapshot.taken_at, snapshot.price).ok_or(Error::VenueFailed(venue))
     }
 
     fn challengeable(&self, plan: u64, market: u32) -> Result<Snapshot, Error> {

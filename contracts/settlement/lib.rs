@@ -18,9 +18,12 @@ mod challenges;
 mod claims;
 mod error;
 mod event;
+mod facts;
 mod outside;
+mod pots;
 mod resolving;
 mod snapshots;
+mod store;
 
 pub use error::Error;
 pub use event::*;
@@ -34,32 +37,31 @@ core::arch::global_asm!(
     bytes = const 32_768,
 );
 
-/// The chain's hash function.
-pub fn keccak(bytes: &[u8]) -> [u8; 32] {
-    use ink::env::hash::{HashOutput, Keccak256};
-    let mut hash = <Keccak256 as HashOutput>::Type::default();
-    ink::env::hash_bytes::<Keccak256>(bytes, &mut hash);
-    hash
-}
-
 #[ink::contract]
 mod settlement {
     use ink::{H256, prelude::vec::Vec, sol::DynBytes, storage::Mapping};
     use lockstep_core::{
         ids::Account,
-        margin::MAX_DECIMALS,
-        settlement::{Basis, Leaf, Node, Pot, Resolution, Rules, Search, Snapshot, Totals, decode_proof, verify},
+        settlement::{Basis, Leaf, Node, Pot, Resolution, Rules, Search, Snapshot, Totals},
         units::{Price, Seconds},
     };
     use lockstep_interfaces::Stored;
 
-    use crate::{Error, challenges::Summons, claims::Part, keccak, resolving, snapshots::Market};
+    use crate::{
+        Error,
+        challenges::Summons,
+        claims::Part,
+        resolving,
+        store::{Market, checked},
+    };
 
     /// Storage of the settlement contract. Snapshots and all that follows from them are found by plan (zero for the end
     /// of a market) and market.
     #[ink(storage)]
     pub struct Settlement {
         pub(crate) governance: Address,
+        /// Whose code a front runs where it does not answer itself; none where this contract stands alone.
+        pub(crate) implementation: Address,
         pub(crate) registry: Address,
         pub(crate) guard: Address,
         pub(crate) vault: Address,
@@ -101,15 +103,11 @@ mod settlement {
             challenge: u64,
             min_bond: u128,
         ) -> Result<Self, Error> {
-            if [governance, registry, guard, vault].contains(&Address::zero()) {
-                return Err(Error::ZeroAddress);
-            }
-            if quote_decimals > MAX_DECIMALS {
-                return Err(Error::TooManyPlaces(quote_decimals));
-            }
-            let rules = Rules { window: Seconds(window), challenge: Seconds(challenge), min_bond }.checked()?;
+            let rules = Rules { window: Seconds(window), challenge: Seconds(challenge), min_bond };
+            let rules = checked([governance, registry, guard, vault], quote_decimals, rules)?;
             Ok(Self {
                 governance,
+                implementation: Address::zero(),
                 registry,
                 guard,
                 vault,
@@ -336,7 +334,6 @@ mod settlement {
             basis: u8,
             proof: DynBytes,
         ) -> Result<(), Error> {
-            let snapshot = self.committed(plan, market)?;
             let leaf = Leaf {
                 index,
                 account: Account(account.0),
@@ -346,9 +343,7 @@ mod settlement {
                 unrealised,
                 basis: Basis::try_from(basis)?,
             };
-            let proof = decode_proof(&proof)?;
-            verify(keccak, &snapshot.context, snapshot.root, snapshot.totals.count, &leaf, &proof)?;
-            Ok(())
+            self.ensure_included(plan, market, &leaf, &proof)
         }
 
         /// A snapshot: status, root, count, longs, shorts, profits, losses, bond, until when it can be committed or

@@ -3,16 +3,15 @@
 use ink::{H256, codegen::Env as _};
 use lockstep_core::{
     ids::ForkId,
-    margin::Scale,
     settlement::{Basis, Outcome, Payment, Pot, Resolution, SAMPLES, Sample, Snapshot, Stand, payment},
     units::{Price, Timestamp},
 };
 use lockstep_interfaces::Stored;
 
 use crate::{
-    Error, Resolved, SearchContinued, outside,
+    Error, Resolved, SearchContinued, facts,
     settlement::Settlement,
-    snapshots::{END, Market, held_since},
+    store::{END, Market, held_since},
 };
 
 /// A payment as numbers: 0 nothing, 1 what was not realised, 2 the price of a branch.
@@ -25,19 +24,6 @@ pub fn numbers(payment: Payment) -> (u8, u128) {
 }
 
 impl Settlement {
-    pub(crate) fn accounts(&self) -> outside::Accounts {
-        outside::Accounts(self.vault)
-    }
-
-    /// How amounts of an underlying with so many places become quote.
-    pub(crate) fn scale(&self, decimals: u8) -> Result<Scale, Error> {
-        Scale::new(decimals, self.quote_decimals).ok_or(Error::TooManyPlaces(decimals))
-    }
-
-    pub(crate) fn resolution_of(&self, plan: u64, market: u32) -> Result<Resolution, Error> {
-        self.resolutions.get((plan, market)).map(|stored| stored.0).ok_or(Error::NotResolved(plan, market))
-    }
-
     /// Resolves a snapshot, once; whether it is resolved now. Where a branch has no price that counts yet, the attempt is
     /// noted and there is another six hours later.
     pub(crate) fn resolve_snapshot(&mut self, plan: u64, market: u32) -> Result<bool, Error> {
@@ -55,7 +41,7 @@ impl Settlement {
                 None => return Ok(false),
             }
         };
-        let branch = outside::fork_of(self.registry, snapshot.context.domain)?;
+        let branch = facts::fork_of(self.registry, snapshot.context.domain)?;
         let resolution = Resolution { branch: ForkId(branch.0), payment: paid, by_tree };
         self.resolutions.insert((plan, market), &Stored(resolution));
         let owed = self.open_pot(plan, market, &snapshot, &entry, resolution, active)?;
@@ -91,7 +77,7 @@ impl Settlement {
 
     /// What a plan that ended pays for the other branch; `None` while that cannot be told.
     fn search(&mut self, plan: u64, market: u32, entry: &Market) -> Result<Option<Payment>, Error> {
-        let ended = outside::ended(self.registry, plan)?;
+        let ended = facts::ended(self.registry, plan)?;
         let stand = Stand::of(ended.phase, plan, ended.is_host)?;
         if !ended.closed {
             return Err(Error::PlanNotClosed(plan));
@@ -106,8 +92,8 @@ impl Settlement {
         let moments = search.moments(ended.released_at, self.now())?;
         let mut samples = [Sample::default(); SAMPLES];
         for (sample, moment) in samples.iter_mut().zip(moments) {
-            sample.canonical = outside::twap(self.guard, market, moment)?;
-            sample.branch = outside::twap(self.guard, feed, moment)?;
+            sample.canonical = facts::twap(self.guard, market, moment)?;
+            sample.branch = facts::twap(self.guard, feed, moment)?;
         }
         let found = match search.attempt(&samples) {
             Outcome::Split(price) => Some(payment(basis, stand, price)),

@@ -3,73 +3,27 @@
 use ink::{Address, H256, U256, codegen::Env as _};
 use lockstep_core::{
     ids::{DomainId, ForkId, MarketId, PlanId},
-    settlement::{Basis, Freeze, Node, Rules, Snapshot, Status},
+    settlement::{Basis, Freeze, Node, Rules, Snapshot},
     units::{Price, Timestamp},
 };
 use lockstep_interfaces::Stored;
 
 use crate::{
     BondPosted, BondWithdrawn, BranchNamed, Error, MarketAdmitted, MarketEnded, MarketRetired, RulesChanged,
-    SnapshotCommitted, SnapshotOpened, keccak, outside, settlement::Settlement,
+    SnapshotCommitted, SnapshotOpened, facts,
+    settlement::Settlement,
+    store::{END, Market, held_since, keccak},
 };
 
-/// The end of a market has no plan.
-pub const END: u64 = 0;
-
-/// Who was exposed to its market since then is kept from withdrawing while a snapshot settles. A market ends in the middle
-/// of a second, and nobody leaves in the rest of it.
-pub fn held_since(snapshot: &Snapshot) -> Timestamp {
-    let rest = u64::from(snapshot.context.plan.0 == END);
-    Timestamp(snapshot.taken_at.0.saturating_sub(rest))
-}
-
-/// A market and its venue.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[ink::scale_derive(Encode, Decode, TypeInfo)]
-#[cfg_attr(feature = "std", derive(ink::storage::traits::StorageLayout))]
-pub struct Market {
-    /// The venue's contract, whose own answers are the truth about its positions.
-    pub venue: Address,
-    /// Commits the venue's snapshots.
-    pub operator: Address,
-    /// What the venue stands for, in the native token's smallest unit as contracts see it.
-    pub bond: u128,
-    /// Takes no more snapshots.
-    pub retired: bool,
-    /// The bond stays until then, in active time.
-    pub held_until: u64,
-    /// Network of the underlying.
-    pub domain: u32,
-    /// A `lockstep_core::settlement::Basis` as a number; the same for all its positions.
-    pub basis: u8,
-    /// Places of the underlying.
-    pub decimals: u8,
-    /// When it was admitted, wall time: earlier freezes are none of its.
-    pub admitted_at: u64,
-}
-
 impl Settlement {
-    pub(crate) fn market_of(&self, market: u32) -> Result<Market, Error> {
-        self.markets.get(market).ok_or(Error::UnknownMarket(market))
-    }
-
     pub(crate) fn active_market(&self, market: u32) -> Result<Market, Error> {
         let entry = self.market_of(market)?;
         if entry.retired { Err(Error::MarketIsRetired(market)) } else { Ok(entry) }
     }
 
-    pub(crate) fn snapshot_of(&self, plan: u64, market: u32) -> Result<Snapshot, Error> {
-        self.snapshots.get((plan, market)).map(|stored| stored.0).ok_or(Error::NoSnapshot(plan, market))
-    }
-
     /// Wall time.
     pub(crate) fn now(&self) -> Timestamp {
         Timestamp(self.env().block_timestamp())
-    }
-
-    /// Active time of the host.
-    pub(crate) fn active(&self) -> Result<Timestamp, Error> {
-        outside::active_time(self.guard)
     }
 
     pub(crate) fn admit(
@@ -156,7 +110,7 @@ impl Settlement {
     /// Names the feed of the other branch, before the freeze and once.
     pub(crate) fn name_feed(&mut self, plan: u64, market: u32, feed: u32) -> Result<(), Error> {
         self.market_of(market)?;
-        let freeze = outside::freeze_terms(self.registry, plan, market)?;
+        let freeze = facts::freeze_terms(self.registry, plan, market)?;
         if freeze.begins_at.0 == 0 {
             return Err(Error::NoFreeze(plan, market));
         }
@@ -178,14 +132,14 @@ impl Settlement {
         if self.snapshots.get((plan, market)).is_some() {
             return Err(Error::AlreadyOpen(plan, market));
         }
-        let freeze = outside::freeze_terms(self.registry, plan, market)?;
+        let freeze = facts::freeze_terms(self.registry, plan, market)?;
         if freeze.begins_at.0 > 0 && freeze.begins_at.0 < entry.admitted_at {
             return Err(Error::NoFreeze(plan, market));
         }
         let (now, active) = (self.now(), self.active()?);
         // Refused before the guard is asked for a price that lies ahead.
         let draft = Snapshot::open(&self.rules.0, &freeze, PlanId(plan), MarketId(market), Price(0), now, active)?;
-        let (price, _) = outside::twap(self.guard, market, freeze.begins_at)?;
+        let (price, _) = facts::twap(self.guard, market, freeze.begins_at)?;
         let snapshot = Snapshot { price, ..draft };
         self.start(plan, market, entry, &snapshot);
         Ok(snapshot)
@@ -199,7 +153,7 @@ impl Settlement {
             return Err(Error::AlreadyOpen(END, market));
         }
         let (now, active) = (self.now(), self.active()?);
-        let (due, frozen_at) = outside::settlement_due(self.guard, market)?;
+        let (due, frozen_at) = facts::settlement_due(self.guard, market)?;
         let priced_at = if due {
             frozen_at
         } else if self.env().caller() == entry.operator {
@@ -207,9 +161,9 @@ impl Settlement {
         } else {
             return Err(Error::NotDue(market));
         };
-        let (price, _) = outside::twap(self.guard, market, priced_at)?;
+        let (price, _) = facts::twap(self.guard, market, priced_at)?;
         let domain = DomainId(entry.domain);
-        let fork = ForkId(outside::fork_of(self.registry, domain)?.0);
+        let fork = ForkId(facts::fork_of(self.registry, domain)?.0);
         let freeze = Freeze { begins_at: now, domain, fork };
         let draft = Snapshot::open(&self.rules.0, &freeze, PlanId(END), MarketId(market), price, now, active)?;
         // What was traded in this second before now counts.
@@ -229,7 +183,7 @@ impl Settlement {
     }
 
     fn tell(&self, market: u32, entry: &Market) {
-        let heard = outside::end_market(entry.venue, market);
+        let heard = facts::end_market(entry.venue, market);
         self.env().emit_event_sol(MarketEnded { market, heard });
     }
 
@@ -272,15 +226,5 @@ impl Settlement {
     pub(crate) fn ensure_operator(&self, market: &Market) -> Result<(), Error> {
         let caller = self.env().caller();
         if caller == market.operator { Ok(()) } else { Err(Error::NotVenue(caller)) }
-    }
-
-    /// A committed snapshot's tree, to prove leaves against.
-    pub(crate) fn committed(&self, plan: u64, market: u32) -> Result<Snapshot, Error> {
-        let snapshot = self.snapshot_of(plan, market)?;
-        if snapshot.status == Status::Committed {
-            Ok(snapshot)
-        } else {
-            Err(Error::WrongStatus(snapshot.status.number()))
-        }
     }
 }

@@ -9,7 +9,7 @@ use alloy_core::{
 use e2e_tests::{
     START,
     abi::{signatures, solidity_abi_of},
-    assert_refused, blob, chain,
+    assert_refused, chain,
     drop_ins::deploy,
     funded,
     interfaces::IUpgradeRegistry::{entryCall, setEntryCall},
@@ -101,7 +101,7 @@ fn deployed() -> Stage {
     chain.mint_asset(&anyone, 7, &anyone, 1_000_000).unwrap();
     let (token_, guardian, until) = (sol_address(token), sol_address(anyone.address()), START + 31_536_000);
     let constructor = (token_, guardian, until, 800u32, DELAY, PERIOD, EXTENSION, TIMELOCK, WINDOW, UNLOCK, 10_000u128);
-    let governor = chain.deploy(&anyone, blob("governor"), constructor.abi_encode_params(), 0).unwrap().address;
+    let governor = place(&mut chain, &anyone, "governor", constructor.abi_encode_params()).unwrap();
     let voter = (sol_address(governor),).abi_encode_params();
     let voter = chain.deploy(&anyone, e2e_tests::bytecode("Voter"), voter, lockstep_devchain::UNIT).unwrap().address;
     let proposers = vec![sol_address(governor)];

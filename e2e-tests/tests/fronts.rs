@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 
 use alloy_core::{
-    primitives::{Address, FixedBytes},
+    primitives::{Address, FixedBytes, U256},
     sol_types::{SolCall, SolValue},
 };
 use e2e_tests::{
     abi::{functions, ink_selector, metadata, solidity_abi_of},
-    assert_refused, blob, chain, funded,
-    interfaces::{IFront, IOracleGuard, IUpgradeRegistry},
+    assert_refused, blob, chain,
+    exchange::IErc20,
+    funded,
+    interfaces::{IFront, ILockstepGovernor, IOracleGuard, ISettlement, IUpgradeRegistry},
     place,
     plans::announcement,
     sol_address,
@@ -55,7 +57,7 @@ fn storage(name: &str) -> (BTreeMap<String, Value>, Vec<String>) {
 
 #[test]
 fn a_front_and_the_whole_contract_find_the_same_in_storage() {
-    for name in ["oracle_guard", "upgrade_registry"] {
+    for name in ["governor", "oracle_guard", "settlement", "upgrade_registry"] {
         let (whole, packed) = storage(name);
         let (front, packed_in_front) = storage(&format!("{name}_front"));
         assert_eq!(packed_in_front, packed, "{name}");
@@ -75,6 +77,35 @@ struct Pair {
     fronted: H160,
 }
 
+impl Pair {
+    fn new(chain: &mut DevChain, deployer: &Account, name: &str, constructor: Vec<u8>) -> Self {
+        Self {
+            alone: chain.deploy(deployer, blob(name), constructor.clone(), 0).unwrap().address,
+            fronted: place(chain, deployer, name, constructor).unwrap(),
+        }
+    }
+
+    /// Whether both refuse a call, whatever is in it, which they do alike.
+    fn refuses(&self, chain: &DevChain, who: &Account, data: &[u8], value: Balance) -> bool {
+        let [alone, fronted] =
+            [self.alone, self.fronted].map(|contract| chain.dry_run(who, contract, data.to_vec(), value).result);
+        assert_eq!(alone, fronted, "{data:02x?}");
+        alone.is_err()
+    }
+
+    /// Does the same with both, which answer and emit the same.
+    fn do_alike(&self, chain: &mut DevChain, who: &Account, data: &[u8]) {
+        let mut seen = Vec::new();
+        for contract in [self.alone, self.fronted] {
+            let outcome = chain.call(who, contract, data.to_vec(), 0);
+            assert!(outcome.events.iter().all(|event| event.address == contract));
+            let events: Vec<_> = outcome.events.into_iter().map(|event| (event.topics, event.data)).collect();
+            seen.push((outcome.result.unwrap(), events));
+        }
+        assert_eq!(seen[0], seen[1], "{data:02x?}");
+    }
+}
+
 /// Two registries and two guards. Each guard asks the registry that stands as it does.
 struct Stage {
     chain: DevChain,
@@ -91,10 +122,7 @@ impl Stage {
         let reporters = ["ann", "ben", "cat"].iter().map(|name| funded(&mut chain, name)).collect();
         let owner = sol_address(governance.address());
         let constructor = (owner,).abi_encode_params();
-        let registry = Pair {
-            alone: chain.deploy(&governance, blob("upgrade_registry"), constructor.clone(), 0).unwrap().address,
-            fronted: place(&mut chain, &governance, "upgrade_registry", constructor).unwrap(),
-        };
+        let registry = Pair::new(&mut chain, &governance, "upgrade_registry", constructor);
         let constructor =
             |registry: H160| (owner, sol_address(registry), 6_000u64, 60u64, 1_800u64).abi_encode_params();
         let (alone, fronted) = (constructor(registry.alone), constructor(registry.fronted));
@@ -152,11 +180,7 @@ impl Stage {
 
     /// Both answer a call alike, whatever is in it. Returns whether they refuse it.
     fn alike(&self, which: fn(&Self) -> &Pair, data: &[u8], value: Balance) -> bool {
-        let Pair { alone, fronted } = *which(self);
-        let [alone, fronted] = [alone, fronted]
-            .map(|contract| self.chain.dry_run(&self.governance, contract, data.to_vec(), value).result);
-        assert_eq!(alone, fronted, "{data:02x?}");
-        alone.is_err()
+        which(self).refuses(&self.chain, &self.governance, data, value)
     }
 
     /// Asks everything that fronts answer, in both encodings.
@@ -319,6 +343,11 @@ fn a_front_is_not_deployed_on_nothing() {
         let refused = deploy("upgrade_registry_front", (governance, implementation).abi_encode_params());
         assert_refused(refused, IUpgradeRegistry::ZeroAddress {});
     }
+    let governor = (owner, Address::ZERO, 0u64, 400u32, 1u64, 1u64);
+    let governor = [governor.abi_encode_params(), (1u64, 1u64, 1u64, 1u64, 1u128, Address::ZERO).abi_encode_params()];
+    assert_refused(deploy("governor_front", governor.concat()), ILockstepGovernor::ZeroAddress {});
+    let settlement = (owner, owner, owner, owner, 6u16, 7_200u64, 86_400u64, 1u128, Address::ZERO);
+    assert_refused(deploy("settlement_front", settlement.abi_encode_params()), ISettlement::ZeroAddress {});
     let mut guard = |[governance, registry, implementation]: [Address; 3], lengths: [u64; 3]| {
         let [block_time, tolerance, silence] = lengths;
         let constructor = (governance, registry, block_time, tolerance, silence, implementation);
@@ -333,5 +362,96 @@ fn a_front_is_not_deployed_on_nothing() {
         [([0, 60, 1_800], 0, 86_400_000), ([6_000, 86_401, 1_800], 86_401, 86_400), ([6_000, 60, 0], 0, 86_400)]
     {
         assert_refused(guard([owner; 3], lengths), IOracleGuard::ParameterOutOfRange { value, max });
+    }
+}
+
+#[test]
+fn the_governors_front_takes_votes_and_delegations_as_the_governor() {
+    let mut chain = chain();
+    let [owner, alice, bob] = ["owner", "alice-voter", "bob-voter"].map(|name| funded(&mut chain, name));
+    let token = chain.create_asset(3, &owner, "Governance", "GOV", 0, 1).unwrap();
+    for voter in [&alice, &bob] {
+        chain.mint_asset(&owner, 3, voter, 500_000).unwrap();
+    }
+    let day = 86_400u64;
+    let (guardian, until) = (sol_address(owner.address()), chain.now() + 365 * day);
+    let lengths = (3_600u64, 3 * day, 3_600u64, 2 * day, 7 * day, 120 * day);
+    let constructor = (sol_address(token), guardian, until, 400u32);
+    let constructor = [constructor.abi_encode_params(), lengths.abi_encode_params(), (1_000u128,).abi_encode_params()];
+    let pair = Pair::new(&mut chain, &owner, "governor", constructor.concat());
+    for contract in [pair.alone, pair.fronted] {
+        for voter in [&alice, &bob] {
+            let amount = U256::from(200_000);
+            let approve = IErc20::approveCall { spender: sol_address(contract), amount };
+            chain.sol_call(voter, token, &approve, 0).unwrap();
+            chain.sol_call(voter, contract, &ILockstepGovernor::lockCall { amount }, 0).unwrap();
+        }
+    }
+    chain.produce_block();
+    let delegate = |delegatee: Address| ILockstepGovernor::delegateCall { delegatee }.abi_encode();
+    let in_solidity = |to: &Account| delegate(sol_address(to.address()));
+    let in_scale = |to: &Account| in_ink("governor", "delegate", &to.address().0);
+    assert!(pair.refuses(&chain, &bob, &delegate(Address::ZERO), 0));
+    for data in [in_solidity(&alice), in_scale(&bob), in_solidity(&owner), in_scale(&alice)] {
+        pair.do_alike(&mut chain, &bob, &data);
+        chain.produce_block();
+    }
+    let propose = ILockstepGovernor::proposeCall {
+        targets: vec![sol_address(bob.address())],
+        values: vec![U256::ZERO],
+        calldatas: vec![Vec::new().into()],
+        description: "Nothing to do".into(),
+    };
+    let proposal = chain.sol_view(&alice, pair.alone, &propose).unwrap();
+    pair.do_alike(&mut chain, &alice, &propose.abi_encode());
+    let vote = |proposal: U256, support: u8| {
+        let solidity = ILockstepGovernor::castVoteCall { proposalId: proposal, support }.abi_encode();
+        [solidity, in_ink("governor", "castVote", &(proposal.to_le_bytes::<32>(), support))]
+    };
+    let [solidity, scale] = vote(proposal, 1);
+    assert!(pair.refuses(&chain, &alice, &solidity, 0) && pair.refuses(&chain, &alice, &scale, 0), "it is too early");
+    chain.produce_until(chain.now() + 2 * 3_600);
+    for data in vote(proposal, 3).into_iter().chain(vote(U256::from(1), 1)) {
+        assert!(pair.refuses(&chain, &alice, &data, 0));
+    }
+    assert!(pair.refuses(&chain, &alice, &solidity, 1), "a vote takes no money");
+    assert!(pair.refuses(&chain, &bob, &scale, 0), "there are no votes");
+    assert!(!pair.refuses(&chain, &alice, &solidity, 0));
+    pair.do_alike(&mut chain, &alice, &scale);
+    assert!(pair.refuses(&chain, &alice, &solidity, 0), "there was a vote");
+}
+
+#[test]
+fn the_settlement_contracts_front_refuses_as_the_contract() {
+    let mut chain = chain();
+    let owner = funded(&mut chain, "owner");
+    let me = sol_address(owner.address());
+    let constructor = (me, me, me, me, 6u16, 7_200u64, 86_400u64, 1u128).abi_encode_params();
+    let pair = Pair::new(&mut chain, &owner, "settlement", constructor);
+    let verify = |basis: u8, proof: &[u8]| ISettlement::verifyCall {
+        plan: 1,
+        market: MARKET,
+        index: 2,
+        account: me,
+        size: -3,
+        entryPrice: 4,
+        margin: 5,
+        unrealised: -6,
+        basis,
+        proof: proof.to_vec().into(),
+    };
+    let (branch, proven) = (FixedBytes([7; 32]), vec![8; 104]);
+    let claim = ISettlement::claimCall { plan: 1, market: MARKET, branch, proven: proven.clone().into() };
+    for data in [
+        verify(0, &proven).abi_encode(),
+        verify(9, &proven).abi_encode(),
+        verify(0, &[]).abi_encode(),
+        in_ink("settlement", "verify", &(1u64, MARKET, 2u64, me.0.0, -3i128, 4u128, 5u128, -6i128, 0u8, &proven)),
+        claim.abi_encode(),
+        in_ink("settlement", "claim", &(1u64, MARKET, branch.0, &proven)),
+    ] {
+        for length in [data.len(), data.len() - 1, 40, 4] {
+            assert!(pair.refuses(&chain, &owner, &data[..length], 0));
+        }
     }
 }

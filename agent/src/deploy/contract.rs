@@ -18,7 +18,9 @@ pub enum Contract {
     RegistryImplementation,
     /// The upgrade registry: its front.
     Registry,
-    /// The governor.
+    /// The whole governor, whose code runs behind its front.
+    GovernorImplementation,
+    /// The governor: its front.
     Governor,
     /// The whole oracle guard, whose code runs behind its front.
     GuardImplementation,
@@ -26,19 +28,23 @@ pub enum Contract {
     Guard,
     /// The margin vault.
     Vault,
-    /// The settlement contract.
+    /// The whole settlement contract, whose code runs behind its front.
+    SettlementImplementation,
+    /// The settlement contract: its front.
     Settlement,
 }
 
 impl Contract {
     /// All of them, in their order.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::RegistryImplementation,
         Self::Registry,
+        Self::GovernorImplementation,
         Self::Governor,
         Self::GuardImplementation,
         Self::Guard,
         Self::Vault,
+        Self::SettlementImplementation,
         Self::Settlement,
     ];
     /// Those that are called: that are governed, named in the directory, and told of each other.
@@ -49,10 +55,12 @@ impl Contract {
         match self {
             Self::RegistryImplementation => "upgrade-registry-implementation",
             Self::Registry => "upgrade-registry",
+            Self::GovernorImplementation => "governor-implementation",
             Self::Governor => "governor",
             Self::GuardImplementation => "oracle-guard-implementation",
             Self::Guard => "oracle-guard",
             Self::Vault => "margin-vault",
+            Self::SettlementImplementation => "settlement-implementation",
             Self::Settlement => "settlement",
         }
     }
@@ -62,11 +70,13 @@ impl Contract {
         match self {
             Self::RegistryImplementation => "upgrade_registry",
             Self::Registry => "upgrade_registry_front",
-            Self::Governor => "governor",
+            Self::GovernorImplementation => "governor",
+            Self::Governor => "governor_front",
             Self::GuardImplementation => "oracle_guard",
             Self::Guard => "oracle_guard_front",
             Self::Vault => "margin_vault",
-            Self::Settlement => "settlement",
+            Self::SettlementImplementation => "settlement",
+            Self::Settlement => "settlement_front",
         }
     }
 
@@ -74,7 +84,9 @@ impl Contract {
     pub const fn implementation(self) -> Option<Self> {
         match self {
             Self::Registry => Some(Self::RegistryImplementation),
+            Self::Governor => Some(Self::GovernorImplementation),
             Self::Guard => Some(Self::GuardImplementation),
+            Self::Settlement => Some(Self::SettlementImplementation),
             _ => None,
         }
     }

@@ -14,17 +14,15 @@ pub struct BlobsError {
     pub source: io::Error,
 }
 
-/// Code of every contract that a rehearsal deploys.
+/// Code of every contract that a rehearsal deploys: of one that has a front the whole contract's, then the front's.
 #[derive(Clone, Debug)]
 pub struct Blobs {
-    /// The whole registry and its front.
     pub(super) registry: [Vec<u8>; 2],
-    /// The whole guard and its front.
     pub(super) guard: [Vec<u8>; 2],
     pub(super) plain_oracle: Vec<u8>,
     pub(super) vault: Vec<u8>,
-    pub(super) settlement: Vec<u8>,
-    pub(super) governor: Vec<u8>,
+    pub(super) settlement: [Vec<u8>; 2],
+    pub(super) governor: [Vec<u8>; 2],
     pub(super) venue: Vec<u8>,
 }
 
@@ -38,13 +36,14 @@ impl Blobs {
             let path = folder.join(name).join(format!("{name}.polkavm"));
             fs::read(&path).map_err(|source| BlobsError { path, source })
         };
+        let fronted = |name: &str| Ok([blob(name)?, blob(&format!("{name}_front"))?]);
         Ok(Self {
-            registry: [blob("upgrade_registry")?, blob("upgrade_registry_front")?],
-            guard: [blob("oracle_guard")?, blob("oracle_guard_front")?],
+            registry: fronted("upgrade_registry")?,
+            guard: fronted("oracle_guard")?,
             plain_oracle: blob("plain_oracle")?,
             vault: blob("margin_vault")?,
-            settlement: blob("settlement")?,
-            governor: blob("governor")?,
+            settlement: fronted("settlement")?,
+            governor: fronted("governor")?,
             venue: blob("perpetual_venue")?,
         })
     }

@@ -150,14 +150,14 @@ impl<'i> Stage<'i> {
         let arguments =
             (sol(votes), me, guardian_until, quorum, day, 3 * day, day, 2 * day, 7 * day, 120 * day, threshold)
                 .abi_encode_params();
-        let governor = self.contract("governor", &blobs.governor, arguments)?;
+        let governor = self.fronted("governor", &blobs.governor, arguments)?;
         let connect =
             ILockstepGovernor::connectCall { guard: sol(self.oracle), registry: sol(registry), vault: sol(self.vault) };
         self.owner_calls("connect", governor, &connect)?;
         let (guard, vault) = (sol(self.oracle), sol(self.vault));
         let arguments = (sol(governor), sol(registry), guard, vault, quote_decimals, hour, day, 10u128.pow(18));
         let arguments = arguments.abi_encode_params();
-        self.contract("settlement", &blobs.settlement, arguments)?;
+        self.fronted("settlement", &blobs.settlement, arguments)?;
         self.owner_calls(
             "admitVenue",
             self.vault,

@@ -175,7 +175,7 @@ fn interrupted_after(writes: usize) -> TempDir {
 
 #[test]
 fn a_transaction_in_flight_is_not_replaced_by_another() {
-    let folder = interrupted_after(14);
+    let folder = interrupted_after(18);
     let flight = record(folder.path()).in_flight.expect("there is one");
     assert_eq!(flight.step, "deploy oracle-guard-implementation");
     let other = changed("tolerance = 60", "tolerance = 61");
@@ -192,7 +192,7 @@ fn a_transaction_in_flight_is_not_replaced_by_another() {
 
 #[test]
 fn a_transaction_that_never_arrived_may_become_another() {
-    let folder = interrupted_after(13);
+    let folder = interrupted_after(17);
     assert_eq!(record(folder.path()).in_flight.expect("there is one").step, "deploy oracle-guard-implementation");
     let other = changed("tolerance = 60", "tolerance = 61");
     let made = deployed(folder.path(), &other);
@@ -206,10 +206,10 @@ fn what_a_constructor_refuses_is_named_and_mended() {
     let refused = said(&lockstep(folder.path(), &changed("tolerance = 60", "tolerance = 0"), &["--execute"]), 4);
     assert_eq!(
         refused,
-        "lockstep: deploy oracle-guard-implementation: refused in block 5: ParameterOutOfRange(0, 86400)\n"
+        "lockstep: deploy oracle-guard-implementation: refused in block 6: ParameterOutOfRange(0, 86400)\n"
     );
     let kept = record(folder.path());
-    assert_eq!((kept.contracts.len(), kept.in_flight), (3, None));
+    assert_eq!((kept.contracts.len(), kept.in_flight), (4, None));
     let made = deployed(folder.path(), CONFIG);
-    assert_eq!(made.contracts["oracle-guard-implementation"].sent.block, 6);
+    assert_eq!(made.contracts["oracle-guard-implementation"].sent.block, 7);
 }

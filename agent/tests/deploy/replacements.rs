@@ -4,6 +4,7 @@
 use alloy_core::sol;
 use alloy_core::sol_types::SolCall;
 use lockstep_agent::deploy::network::{Action, Outcome, Standing, Transaction, Wanted};
+use lockstep_agent::deploy::record::Superseded;
 use lockstep_devchain::{H160, H256};
 
 use super::*;
@@ -28,14 +29,15 @@ fn a_replaced_contract_is_superseded_and_the_directory_names_the_new_one() {
     assert_eq!(before.connections.len(), STEPS - Contract::ALL.len() - 2);
     let told = said(&lockstep(folder.path(), &config, &["--execute", "--replace", "settlement"]), 0);
     let done: Vec<&str> = told.lines().filter(|line| line.starts_with("done")).collect();
-    assert_eq!(done.len(), 3, "{told}");
-    for (line, step) in done.iter().zip(["deploy settlement", "vault's settlement", "directory: settlement"]) {
+    assert_eq!(done.len(), 4, "{told}");
+    let steps =
+        ["deploy settlement-implementation", "deploy settlement", "vault's settlement", "directory: settlement"];
+    for (line, step) in done.iter().zip(steps) {
         assert!(line.contains(step), "{line}");
     }
     let after = record(folder.path());
-    assert_eq!(after.superseded.len(), 1);
-    assert_eq!(after.superseded[0].contract, "settlement");
-    assert_eq!(after.superseded[0].entry, before.contracts["settlement"]);
+    let old = |name: &str| Superseded { contract: name.into(), entry: before.contracts[name].clone() };
+    assert_eq!(after.superseded, ["settlement-implementation", "settlement"].map(old));
     let new = after.contracts["settlement"].address;
     assert_ne!(new, before.contracts["settlement"].address);
     assert_eq!(entry(folder.path(), &after, Contract::Settlement), new);
@@ -103,7 +105,7 @@ fn a_replacement_that_was_interrupted_is_taken_up() {
     }
     assert!(!record(cut.path()).contracts.contains_key("settlement"));
     let refused = said(&lockstep(cut.path(), &text, &["--execute", "--replace", "settlement"]), 2);
-    assert!(refused.ends_with("(missing: deploy settlement)\n"), "{refused}");
+    assert!(refused.ends_with("(missing: deploy settlement-implementation)\n"), "{refused}");
     said(&lockstep(cut.path(), &text, &["--execute"]), 0);
     assert_eq!(record(cut.path()), record(whole.path()));
     assert_eq!(nonce(cut.path()), nonce(whole.path()));

@@ -107,21 +107,21 @@ fn other_arguments_and_another_build_are_told_from_what_is_deployed() {
     let refused = said(&lockstep(folder.path(), &changed("window = 3600", "window = 7200"), &["--execute"]), 1);
     assert_eq!(
         refused,
-        "lockstep: settlement: it was deployed with window = 3600; the configuration says window = 7200; \
-         `--replace settlement` deploys another\n"
+        "lockstep: settlement-implementation: it was deployed with window = 3600; the configuration says window = 7200; \
+         `--replace settlement-implementation` deploys another\n"
     );
 
     let other = other_build(&folder);
     let mut run = command(folder.path(), CONFIG, &["--execute"]);
     let refused = said(&run.env("LOCKSTEP_CONTRACTS", &other).output().expect("it starts"), 1);
-    let settlement = &made.contracts["settlement"];
-    let built = Built::load(&other, Contract::Settlement).expect("sound").code_hash;
+    let settlement = &made.contracts["settlement-implementation"];
+    let built = Built::load(&other, Contract::SettlementImplementation).expect("sound").code_hash;
     assert_ne!(built, settlement.code_hash);
     assert_eq!(
         refused,
         format!(
-            "lockstep: settlement: the code at {:?} has the hash {:?} on chain, what was built {built:?}; `--replace \
-             settlement` deploys what was built\n",
+            "lockstep: settlement-implementation: the code at {:?} has the hash {:?} on chain, what was built {built:?}; \
+             `--replace settlement-implementation` deploys what was built\n",
             settlement.address, settlement.code_hash
         )
     );

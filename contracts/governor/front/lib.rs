@@ -1,5 +1,5 @@
-//! The front of the governor: has its address and storage, takes votes and what else its voters do most, and leaves the
-//! rest to the whole governor.
+//! The front of the governor: has its address and storage, takes votes and delegations, and leaves the rest to
+//! the whole governor.
 #![cfg_attr(not(feature = "std"), no_std, no_main)]
 #![allow(
     missing_docs,
@@ -10,22 +10,21 @@
     clippy::type_complexity,
     reason = "ink! generates items without docs, messages own their arguments, and the ABI is cheaper without structs"
 )]
-#![allow(dead_code, unused_imports, reason = "of the governor's own modules a front takes a part; the rest is not linked")]
 
+#[path = "../basics.rs"]
+mod basics;
 #[path = "../call.rs"]
 mod call;
+#[path = "../circumstances.rs"]
+mod circumstances;
 #[path = "../counting.rs"]
 mod counting;
+#[path = "../delegating.rs"]
+mod delegating;
 #[path = "../error.rs"]
 mod error;
 #[path = "../event.rs"]
 mod event;
-#[path = "../governing.rs"]
-mod governing;
-#[path = "../lifecycle.rs"]
-mod lifecycle;
-#[path = "../locking.rs"]
-mod locking;
 #[path = "../outside.rs"]
 mod outside;
 #[path = "../token.rs"]
@@ -48,7 +47,7 @@ core::arch::global_asm!(
 #[ink::contract]
 mod governor {
     use ink::{
-        H256, U256,
+        U256,
         prelude::{string::String, vec::Vec},
         sol::DynBytes,
         storage::{Lazy, Mapping},
@@ -60,42 +59,28 @@ mod governor {
     };
     use lockstep_interfaces::{Message, Received, Stored, pass_on};
 
-    use crate::{Error, governing::Basics, lifecycle::Batch, traces::Power};
+    use crate::{Error, basics::Basics, traces::Power};
 
     const CAST_VOTE: Message = Message::new(ink::selector_bytes!("Governor::castVote"), "castVote(uint256,uint8)");
     const DELEGATE: Message = Message::new(ink::selector_bytes!("Governor::delegate"), "delegate(address)");
-    const QUEUE: Message =
-        Message::new(ink::selector_bytes!("Governor::queue"), "queue(address[],uint256[],bytes[],bytes32)");
 
-    /// Storage of the governor. What a proposal may change stands apart from the root, so that one which changes
-    /// settings does not find them overwritten when it returns.
+    /// Of the governor's storage what is packed together, all of it in the same order, and what is needed here. The name of
+    /// the struct is a part of where each field is found.
     #[ink(storage)]
     pub struct Governor {
         pub(crate) token: Address,
-        /// May connect the other contracts, once.
         pub(crate) deployer: Address,
-        /// Whose code a front runs where it does not answer itself; none where this contract stands alone.
         pub(crate) implementation: Address,
-        /// Guard, registry and vault; only the deployer changes them.
         pub(crate) contracts: Option<(Address, Address, Address)>,
         pub(crate) basics: Lazy<Basics>,
-        /// What is owed to voters, locked or unlocking.
-        pub(crate) held: Lazy<u128>,
         pub(crate) holdings: Mapping<Address, Stored<Holding>>,
         pub(crate) powers: Mapping<Account, Power>,
-        /// What an owner locked while another one votes with it, by delegate and owner.
         pub(crate) shares: Mapping<(Account, Account), Stored<Track>>,
-        /// The older checkpoints of each trace.
         pub(crate) older: Mapping<(Trace, u32), Stored<Checkpoint>>,
         pub(crate) proposals: Mapping<U256, Stored<Proposal>>,
-        /// Markets that a proposal names, where it names any.
         pub(crate) named: Mapping<U256, Vec<u32>>,
-        /// What an account voted.
         pub(crate) votes: Mapping<(U256, Address), u8>,
-        /// Whether the part of a vote that belongs to an owner counts as disinterested.
         pub(crate) cleared: Mapping<(U256, Address), bool>,
-        /// Whose deposits are in the veto on a proposal.
-        pub(crate) vetoed: Mapping<(U256, Address), bool>,
     }
 
     impl Governor {
@@ -122,17 +107,29 @@ mod governor {
                 return Err(Error::ZeroAddress);
             }
             let lengths = [voting_delay, voting_period, late_extension, timelock, window, unlock_period];
-            let until = units::Timestamp(guardian_until);
-            Self::found(
+            let guardian = Guardian { account: Account(guardian.0), until: units::Timestamp(guardian_until) };
+            let settings = Settings::of(lengths, proposal_threshold);
+            let now = units::Timestamp(Self::env().block_timestamp());
+            let mut governor = Self {
                 token,
-                Guardian { account: Account(guardian.0), until },
-                quorum_bps,
-                Settings::of(lengths, proposal_threshold),
+                deployer: Self::env().caller(),
                 implementation,
-            )
+                contracts: None,
+                basics: Lazy::new(),
+                holdings: Mapping::new(),
+                powers: Mapping::new(),
+                shares: Mapping::new(),
+                older: Mapping::new(),
+                proposals: Mapping::new(),
+                named: Mapping::new(),
+                votes: Mapping::new(),
+                cleared: Mapping::new(),
+            };
+            governor.basics.set(&Basics::begin(token, guardian, quorum_bps, settings, now)?);
+            Ok(governor)
         }
 
-        /// Takes votes, as the governor does, and passes anything else on.
+        /// Takes votes and delegations, as the governor does, and passes anything else on.
         #[ink(message, payable, selector = _)]
         pub fn answer(&mut self) {
             if let Ok(call) = Received::now() {
@@ -140,12 +137,6 @@ mod governor {
                     self.count_vote(proposal, support, String::new(), DynBytes(Vec::new()))
                 });
                 call.carry_out(DELEGATE, |(to,): (Address,)| self.hand_over(to));
-                call.carry_out(
-                    QUEUE,
-                    |(targets, values, calldatas, hash): (Vec<Address>, Vec<U256>, Vec<DynBytes>, H256)| {
-                        self.enqueue(Batch { targets, values, calldatas }.id(hash))
-                    },
-                );
             }
             pass_on(self.implementation);
         }

@@ -79,21 +79,53 @@ impl Received {
         A: Decode + SolParamsDecode,
         R: Encode + for<'a> SolResultEncode<'a>,
     {
-        let is_ink = self.0 == message.ink;
-        if !is_ink && self.0 != message.solidity || ink::env::transferred_value() != U256::zero() {
-            return;
+        if let Some((encoding, arguments)) = self.arguments(message) {
+            encoding.end(ReturnFlags::empty(), &answer(arguments));
         }
-        let arguments = if is_ink {
-            ink::env::decode_input().map(|Ink(arguments)| arguments)
-        } else {
-            ink::env::decode_input().map(|Solidity(arguments)| arguments)
+    }
+
+    /// The same for a message that may be refused: what it did is undone then.
+    pub fn carry_out<A, T, E>(&self, message: Message, act: impl FnOnce(A) -> Result<T, E>)
+    where
+        A: Decode + SolParamsDecode,
+        Result<T, E>: Encode + for<'a> SolResultEncode<'a>,
+    {
+        if let Some((encoding, arguments)) = self.arguments(message) {
+            let outcome = act(arguments);
+            let flags = if outcome.is_err() { ReturnFlags::REVERT } else { ReturnFlags::empty() };
+            encoding.end(flags, &outcome);
+        }
+    }
+
+    fn arguments<A: Decode + SolParamsDecode>(&self, message: Message) -> Option<(Encoding, A)> {
+        let encoding = match self.0 {
+            selector if selector == message.ink => Encoding::Ink,
+            selector if selector == message.solidity => Encoding::Solidity,
+            _ => return None,
         };
-        let Ok(arguments) = arguments else { return };
-        let answer = answer(arguments);
-        if is_ink {
-            ink::env::return_value::<MessageResult<R>>(ReturnFlags::empty(), &Ok(answer));
-        } else {
-            ink::env::return_value_solidity::<R>(ReturnFlags::empty(), &answer);
+        if ink::env::transferred_value() != U256::zero() {
+            return None;
+        }
+        let arguments = match encoding {
+            Encoding::Ink => ink::env::decode_input().map(|Ink(arguments)| arguments),
+            Encoding::Solidity => ink::env::decode_input().map(|Solidity(arguments)| arguments),
+        };
+        arguments.ok().map(|arguments| (encoding, arguments))
+    }
+}
+
+/// How a call is encoded, and its answer.
+enum Encoding {
+    Ink,
+    Solidity,
+}
+
+impl Encoding {
+    /// Ends the call that runs with this answer.
+    fn end<R: Encode + for<'a> SolResultEncode<'a>>(self, flags: ReturnFlags, answer: &R) {
+        match self {
+            Self::Ink => ink::env::return_value::<MessageResult<&R>>(flags, &Ok(answer)),
+            Self::Solidity => ink::env::return_value_solidity::<R>(flags, answer),
         }
     }
 }

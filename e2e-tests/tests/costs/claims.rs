@@ -5,9 +5,9 @@ use alloy_core::{
     sol_types::SolValue,
 };
 use e2e_tests::{
-    blob,
     drop_ins::IMerkleDistributor,
     interfaces::{ISettlement as settlement, IUpgradeRegistry as registry},
+    place,
     plans::announcement,
     sol_address,
 };
@@ -83,7 +83,7 @@ fn proof(stage: &mut Stage) -> Measured {
     let me = sol_address(owner.address());
     let [registry, guard, vault] = [stage.registry, stage.guard, stage.vault].map(sol_address);
     let constructor = (me, registry, guard, vault, 6u16, 7_200u64, 86_400u64, UNIT * WEI).abi_encode_params();
-    let contract = stage.chain.deploy(&owner, blob("settlement"), constructor, 0).unwrap().address;
+    let contract = place(&mut stage.chain, &owner, "settlement", constructor).unwrap();
     let basis = Basis::SumOfBranches.number();
     let admission =
         settlement::admitMarketCall { market: MARKET, venue: me, operator: me, domain: DOMAIN, basis, decimals: 18 };

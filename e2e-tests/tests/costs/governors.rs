@@ -7,7 +7,7 @@ use alloy_core::{
     sol,
     sol_types::{SolCall, SolValue},
 };
-use e2e_tests::{blob, funded, interfaces::ILockstepGovernor as governor, sol_address};
+use e2e_tests::{funded, interfaces::ILockstepGovernor as governor, place, sol_address};
 use lockstep_devchain::{Account, H160};
 
 use crate::{
@@ -182,7 +182,7 @@ fn lockstep(stage: &mut Stage, target: H160) -> [Measured; 5] {
         UNLOCK,
         10_000u128,
     );
-    let contract = stage.chain.deploy(&owner, blob("governor"), constructor.abi_encode_params(), 0).unwrap().address;
+    let contract = place(&mut stage.chain, &owner, "governor", constructor.abi_encode_params()).unwrap();
     let [guard, registry, vault] = [stage.guard, stage.registry, stage.vault].map(sol_address);
     stage.govern(contract, &governor::connectCall { guard, registry, vault });
     let voters = Voters::of(stage, token, "lockstep");
@@ -192,8 +192,10 @@ fn lockstep(stage: &mut Stage, target: H160) -> [Measured; 5] {
         stage.call(voter, contract, &governor::lockCall { amount });
     }
     stage.chain.produce_block();
-    let timed = vec![contract, stage.guard];
-    let [propose, execute] = [vec![contract, stage.guard, token], vec![contract, stage.guard, token, target]];
-    let paths = [timed.clone(), propose, timed.clone(), timed, execute];
+    // Votes and delegations are the front's; for the other steps it runs the code of the whole governor.
+    let (front, behind) = (vec![contract, stage.guard], stage.behind(contract));
+    let whole = [front.as_slice(), &[behind]].concat();
+    let [propose, execute] = [[whole.as_slice(), &[token]].concat(), [whole.as_slice(), &[token, target]].concat()];
+    let paths = [front.clone(), propose, front, whole, execute];
     carried(stage, &voters, &Peer { contract, target, delegation: contract, paths })
 }

@@ -6,7 +6,11 @@ use alloy_core::{
     sol_types::{SolCall, SolValue},
 };
 use e2e_tests::{
-    START, baseline::Cost, bytecode, funded, interfaces::IOracleGuard as guard, place, polkavm, sol_address,
+    START,
+    baseline::Cost,
+    bytecode, funded,
+    interfaces::{IFront, IOracleGuard as guard},
+    place, polkavm, sol_address,
 };
 use lockstep_devchain::{Account, ChainConfig, DevChain, H160};
 
@@ -113,6 +117,11 @@ impl Stage {
 
     pub fn govern<C: SolCall>(&mut self, contract: H160, call: &C) -> C::Return {
         self.call(&self.owner.clone(), contract, call)
+    }
+
+    /// The whole contract behind a front.
+    pub fn behind(&self, front: H160) -> H160 {
+        H160(self.chain.sol_view(&self.owner, front, &IFront::implementationCall {}).unwrap().into_array())
     }
 
     /// Deploys a contract that was written in Solidity.

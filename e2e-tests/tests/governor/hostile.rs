@@ -16,7 +16,7 @@ fn hostile(token: &Token) -> Stage {
     let proxy = awkward::venue(sol_address(token), &Exposures::Zeros(0));
     let proxy = chain.deploy(&alice, proxy, vec![], 0).unwrap().address;
     let deployment = Deployment { threshold: 10, ..Deployment::of(token, &guardian) };
-    let governor = chain.deploy(&alice, blob("governor"), deployment.encode(), 0).unwrap().address;
+    let governor = place(&mut chain, &alice, "governor", deployment.encode()).unwrap();
     let owner = alice.clone();
     let mut stage = Stage { chain, token, governor, registry: proxy, owner, guardian, alice, bob, carol, dan };
     let address = stage.alice.address();

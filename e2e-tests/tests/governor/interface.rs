@@ -7,9 +7,7 @@ fn a_deployment_is_refused_for_its_reason() {
     let mut stage = bare_stage();
     let alice = stage.alice.clone();
     let good = Deployment::of(stage.token, &stage.guardian);
-    let mut deploy = |deployment: Deployment| {
-        stage.chain.deploy(&alice, blob("governor"), deployment.encode(), 0).map(|deployed| deployed.address)
-    };
+    let mut deploy = |deployment: Deployment| place(&mut stage.chain, &alice, "governor", deployment.encode());
     assert_refused(deploy(Deployment { token: Address::ZERO, ..good.clone() }), ZeroAddress {});
     assert_refused(deploy(Deployment { token: Address::from([0x77; 20]), ..good.clone() }), TokenFailed {});
     let longest = 63_072_000;

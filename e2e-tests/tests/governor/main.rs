@@ -201,7 +201,7 @@ fn bare_stage_on(mut chain: DevChain) -> Stage {
         chain.mint_asset(&owner, GOV, holder, amount).unwrap();
     }
     let constructor = Deployment::of(token, &guardian).encode();
-    let governor = chain.deploy(&owner, blob("governor"), constructor, 0).unwrap().address;
+    let governor = place(&mut chain, &owner, "governor", constructor).unwrap();
     let constructor = (sol_address(governor),).abi_encode_params();
     let registry = place(&mut chain, &owner, "upgrade_registry", constructor).unwrap();
     Stage { chain, token, governor, registry, owner, guardian, alice, bob, carol, dan }

@@ -196,12 +196,12 @@ const AFTER_THREE_DAYS: [Row; 8] = [
     (Early(Expired), 5, OPEN, 0, WHOLE),
 ];
 
-fn place(course: Course) -> u32 {
+fn placed(course: Course) -> u32 {
     COURSES.iter().position(|other| *other == course).and_then(|at| u32::try_from(at).ok()).unwrap()
 }
 
 fn market(course: Course, feed: u32) -> u32 {
-    100 * (1 + place(course)) + feed
+    100 * (1 + placed(course)) + feed
 }
 
 struct Cells {
@@ -247,7 +247,7 @@ impl Cells {
         cells.tell(|course| matches!(course, Early(_)));
         cells.pass(LATE);
         cells.tell(|course| matches!(course, Late(_)));
-        let activated = cells.plans[usize::try_from(place(Activated)).unwrap()];
+        let activated = cells.plans[usize::try_from(placed(Activated)).unwrap()];
         cells.say(activated, 0);
         cells.round([7], 3, 0, 0);
         cells.pass(LOOK - LATE - 50);
@@ -379,7 +379,7 @@ impl Cells {
     fn look(&self, rows: &[Row], of_feeds: u8) -> BTreeSet<(u8, u8)> {
         let mut seen = BTreeSet::new();
         for (course, phase, trusted_stage, trusted_reason, share) in rows {
-            let plan = self.plans[usize::try_from(place(*course)).unwrap()];
+            let plan = self.plans[usize::try_from(placed(*course)).unwrap()];
             if plan > 0 {
                 let state =
                     self.stage.chain.sol_view(&self.stage.governance, self.stage.registry, &planCall { plan_: plan });

@@ -17,11 +17,10 @@ use alloy_core::{
     sol_types::{SolCall, SolValue},
 };
 use e2e_tests::{
-    blob,
     exchange::{Exchange, FEED, MARKET, UNIT, VenueCode},
     funded,
     interfaces::{IMarginVault, IOracleGuard, IPerpetualVenue, ISettlement::*, IUpgradeRegistry},
-    sol_address,
+    place, sol_address,
 };
 use lockstep_core::{
     ids::{DomainId, MarketId, PlanId},
@@ -110,8 +109,7 @@ fn stage_with(code: VenueCode, basis: Basis) -> Stage {
     x.chain.sol_call(&governance, x.guard, &market, 0).unwrap();
     let addresses = (owner, sol_address(x.registry), sol_address(x.guard), sol_address(x.vault));
     let constructor = (addresses.0, addresses.1, addresses.2, addresses.3, 6u16, WINDOW, CHALLENGE, BOND);
-    let settlement =
-        x.chain.deploy(&governance, blob("settlement"), constructor.abi_encode_params(), 0).unwrap().address;
+    let settlement = place(&mut x.chain, &governance, "settlement", constructor.abi_encode_params()).unwrap();
     let settlement_ = sol_address(settlement);
     x.govern(&IMarginVault::setSettlementCall { settlement_ });
     x.venue(&governance, &IPerpetualVenue::nameSettlementCall { settlement: settlement_ }).unwrap();

@@ -4,7 +4,7 @@ use alloy_core::{
     primitives::{Address, U256},
     sol_types::SolValue,
 };
-use e2e_tests::{assert_refused, awkward, blob, chain, emitted, funded, interfaces::ISettlement::*, sol_address};
+use e2e_tests::{assert_refused, awkward, chain, emitted, funded, interfaces::ISettlement::*, place, sol_address};
 use lockstep_core::settlement::Basis;
 use lockstep_devchain::{H160, UNIT};
 
@@ -166,7 +166,7 @@ fn a_deployment_is_refused_for_its_reason() {
     let someone = sol_address(owner.address());
     let parameters = (someone, someone, someone, someone, 6u16, 1u64, 1u64, 1u128);
     let mut deploy = |parameters: (Address, Address, Address, Address, u16, u64, u64, u128)| {
-        chain.deploy(&owner, blob("settlement"), parameters.abi_encode_params(), 0).map(|deployed| deployed.address)
+        place(&mut chain, &owner, "settlement", parameters.abi_encode_params())
     };
     for zero in 0..4 {
         let mut offices = [someone; 4];

@@ -75,18 +75,22 @@ pub fn of_contract(contract: &Contract<'_>, workspace: &Workspace, lock: &LockFi
 fn of_member(package: &Package, root: &Path) -> Result<Inputs> {
     let described = toml::to_string(&manifest::describe(package)?)?;
     let mut inputs = Inputs::from([(format!("Cargo.toml of {}", package.name), digest(described.as_bytes()))]);
-    let dir = package.manifest_path.parent().context("a manifest lies in a directory")?.as_std_path();
-    let mut files = sources(dir)?;
-    // A package within another one may be made from that one's modules.
-    if let Some(around) = dir.parent().filter(|around| around.join("Cargo.toml").exists() && *around != root) {
-        files.extend(sources(around)?);
-    }
-    for file in files {
+    let dir = package.manifest_path.parent().context("a manifest lies in a directory")?;
+    for file in sources_of_package(dir.as_std_path(), root)? {
         let bytes = fs::read(&file).with_context(|| format!("reading {}", file.display()))?;
         let shown = file.strip_prefix(root).unwrap_or(&file);
         inputs.insert(shown.display().to_string(), digest(&bytes));
     }
     Ok(inputs)
+}
+
+/// Sources of the package in `dir`. One that lies within another may be made from that one's modules too.
+fn sources_of_package(dir: &Path, root: &Path) -> Result<Vec<PathBuf>> {
+    let mut files = sources(dir)?;
+    if let Some(around) = dir.parent().filter(|around| *around != root && around.join("Cargo.toml").exists()) {
+        files.extend(sources(around)?);
+    }
+    Ok(files)
 }
 
 /// Files under `dir`, but for the manifest (its meaning is an input of its own), hidden files, tests (by the workspace's
@@ -295,8 +299,12 @@ mod tests {
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, file).unwrap();
         }
-        let found = sources(dir.path()).unwrap();
-        let found: Vec<_> = found.iter().map(|path| path.strip_prefix(dir.path()).unwrap().to_str().unwrap()).collect();
-        assert_eq!(found, ["lib.rs", "src/deep/a.rs"]);
+        let shown = |found: Vec<PathBuf>| -> Vec<String> {
+            found.iter().map(|path| path.strip_prefix(dir.path()).unwrap().display().to_string()).collect()
+        };
+        assert_eq!(shown(sources(dir.path()).unwrap()), ["lib.rs", "src/deep/a.rs"]);
+        let (inner, outside) = (dir.path().join("inner"), Path::new("/"));
+        assert_eq!(shown(sources_of_package(&inner, outside).unwrap()), ["inner/lib.rs", "lib.rs", "src/deep/a.rs"]);
+        assert_eq!(shown(sources_of_package(&inner, dir.path()).unwrap()), ["inner/lib.rs"], "the workspace is none");
     }
 }
