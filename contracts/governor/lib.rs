@@ -27,6 +27,7 @@ mod locking;
 mod moving;
 mod outside;
 mod past;
+mod queueing;
 mod reckoning;
 mod token;
 mod touching;

@@ -3,7 +3,6 @@
 use ink::{
     Address, H256, U256,
     codegen::Env as _,
-    env::hash::{HashOutput, Keccak256},
     prelude::{string::String, vec::Vec},
     sol::DynBytes,
 };
@@ -17,9 +16,10 @@ use lockstep_core::{
 use lockstep_interfaces::Stored;
 
 use crate::{
-    Error, ProposalCanceled, ProposalCreated, ProposalExecuted, ProposalQueued, ProposalVetoed,
+    Error, ProposalCanceled, ProposalCreated, ProposalExecuted, ProposalVetoed,
     call::{Unanswered, call},
     governor::Governor,
+    queueing::keccak,
     token::Token,
     touching,
 };
@@ -96,18 +96,6 @@ impl Governor {
             vote_end: proposal.deadline.0.into(),
             description,
         });
-        Ok(proposal_id)
-    }
-
-    #[inline(never)]
-    pub(crate) fn enqueue(&mut self, proposal_id: U256) -> Result<U256, Error> {
-        let clock = self.tick()?;
-        let mut proposal = self.proposal(proposal_id)?;
-        let at = self.circumstances(proposal_id, &proposal, &clock);
-        let eta =
-            proposal.queue(self.settings_now().timelock, &at).map_err(Error::of(proposal_id, self.env().caller()))?;
-        self.proposals.insert(proposal_id, &Stored(proposal));
-        self.env().emit_event_sol(ProposalQueued { proposal_id, eta_seconds: eta.0.into() });
         Ok(proposal_id)
     }
 
@@ -219,10 +207,4 @@ impl Governor {
         let bounds = Bounds { governor, setters: &SETTERS, forbidden: &forbidden };
         Ok(check_actions(&targets, &values_are_zero, &batch.calldatas, &bounds)?)
     }
-}
-
-pub(crate) fn keccak(bytes: &[u8]) -> H256 {
-    let mut hash = <Keccak256 as HashOutput>::Type::default();
-    ink::env::hash_bytes::<Keccak256>(bytes, &mut hash);
-    H256(hash)
 }

@@ -175,6 +175,21 @@ impl OracleGuard {
         markets.iter().map(|market| quote(market).unwrap_or(unknown)).collect()
     }
 
+    /// What `reading` answers; none where the market is unknown. A market's feed never is.
+    pub(crate) fn read(&self, market: u32) -> Option<(u128, u8, u64)> {
+        let feed = self.markets.get(market)?.0.feed.0;
+        let (config, reports) = self.find_feed(feed)?;
+        let liveness = self.observed();
+        let seen = reports.assessed(&config, &liveness, liveness.clock(self.now()));
+        Some((seen.price.0, seen.verdict.number(), reports.published_at(&config).0))
+    }
+
+    /// What `liveness` answers.
+    pub(crate) fn lived(&self) -> (u64, u64, u64, u64) {
+        let seen = self.observed();
+        (seen.block_time_ms, seen.downtime.0, seen.resumed_at.0, seen.outage.0)
+    }
+
     /// What `permission` answers.
     pub(crate) fn permitted(&self, markets: &[u32], action: u8, health: u32) -> Permission {
         let answer = self.judge(markets, action, Bps(health));

@@ -255,7 +255,8 @@ mod oracle_guard {
         #[ink(message)]
         pub fn report(&mut self, feed: u32, price: u128, confidence: u128, published_at: u64) -> Result<(), Error> {
             let published_at = units::Timestamp(published_at);
-            self.take_report(feed, Report { price: Price(price), confidence: Price(confidence), published_at })
+            let report = Report { price: Price(price), confidence: Price(confidence), published_at };
+            self.take_report(feed, report)
         }
 
         /// Takes the last round of a pulled feed. Anyone may ask.
@@ -317,12 +318,10 @@ mod oracle_guard {
         /// as many sources as its feed needs have published.
         ///
         /// # Errors
-        /// `UnknownMarket`, `UnknownFeed`.
+        /// `UnknownMarket`.
         #[ink(message)]
         pub fn reading(&self, market: u32) -> Result<(u128, u8, u64), Error> {
-            let feed = self.markets.get(market).ok_or(Error::UnknownMarket(market))?.0.feed.0;
-            let (config, reports, seen) = self.seen(feed)?;
-            Ok((seen.price.0, seen.verdict.number(), reports.published_at(&config).0))
+            self.read(market).ok_or(Error::UnknownMarket(market))
         }
 
         /// `(stage, reason, until, share)` of a market: stage 0 open, 1 recovering, 2 frozen, 3 reduce-only, 4
@@ -338,8 +337,7 @@ mod oracle_guard {
         /// `(block time in milliseconds, downtime in seconds, last resume, length of the outage before it)`.
         #[ink(message)]
         pub fn liveness(&self) -> (u64, u64, u64, u64) {
-            let seen = self.observed();
-            (seen.block_time_ms, seen.downtime.0, seen.resumed_at.0, seen.outage.0)
+            self.lived()
         }
     }
 

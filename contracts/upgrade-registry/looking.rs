@@ -10,6 +10,7 @@ use lockstep_interfaces::FreezeTerms;
 use crate::{Error, abi, phases::touches, plans::length, upgrade_registry::UpgradeRegistry};
 
 impl UpgradeRegistry {
+    #[inline(never)]
     pub(crate) fn plan_and_record(&self, plan: u64) -> Result<(Plan, Record), Error> {
         self.find(plan).ok_or(Error::UnknownPlan(plan))
     }

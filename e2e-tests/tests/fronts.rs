@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use alloy_core::{
-    primitives::{Address, FixedBytes, U256},
+    primitives::{Address, FixedBytes, U256, keccak256},
     sol_types::{SolCall, SolValue},
 };
 use e2e_tests::{
@@ -85,6 +85,17 @@ impl Pair {
         }
     }
 
+    /// The same contract alone, and a front with nothing behind it.
+    fn hollow(chain: &mut DevChain, deployer: &Account, name: &str, constructor: &[u8]) -> Self {
+        let behind = (Address::repeat_byte(0x99),).abi_encode_params();
+        let [alone, fronted] = [
+            (blob(name), constructor.to_vec()),
+            (blob(&format!("{name}_front")), [constructor, behind.as_slice()].concat()),
+        ]
+        .map(|(code, constructor)| chain.deploy(deployer, code, constructor, 0).unwrap().address);
+        Self { alone, fronted }
+    }
+
     /// Whether both refuse a call, whatever is in it, which they do alike.
     fn refuses(&self, chain: &DevChain, who: &Account, data: &[u8], value: Balance) -> bool {
         let [alone, fronted] =
@@ -113,6 +124,7 @@ struct Stage {
     reporters: Vec<Account>,
     registry: Pair,
     guard: Pair,
+    is_open: bool,
 }
 
 impl Stage {
@@ -130,7 +142,7 @@ impl Stage {
             alone: chain.deploy(&governance, blob("oracle_guard"), alone, 0).unwrap().address,
             fronted: place(&mut chain, &governance, "oracle_guard", fronted).unwrap(),
         };
-        Self { chain, governance, reporters, registry, guard }
+        Self { chain, governance, reporters, registry, guard, is_open: false }
     }
 
     /// Does the same with both.
@@ -168,6 +180,7 @@ impl Stage {
         let domain =
             IUpgradeRegistry::registerDomainCall { domain: 1, genesisHash: genesis, paraId: 1_000, chainId: 1 };
         self.govern(registry, &domain);
+        self.is_open = true;
     }
 
     fn report(&mut self, price: u128) {
@@ -194,6 +207,10 @@ impl Stage {
                 assert!(!self.alike(guard, &data, 0));
             }
         }
+        for market in [MARKET, UNKNOWN_MARKET] {
+            let refused = readings(market).map(|data| self.alike(guard, &data, 0));
+            assert!(refused == [market == UNKNOWN_MARKET; 2] || !self.is_open);
+        }
     }
 }
 
@@ -203,6 +220,10 @@ fn registry(stage: &Stage) -> &Pair {
 
 fn guard(stage: &Stage) -> &Pair {
     &stage.guard
+}
+
+fn readings(market: u32) -> [Vec<u8>; 2] {
+    [IOracleGuard::readingCall { market }.abi_encode(), in_ink("oracle_guard", "reading", &market)]
 }
 
 /// Selector of a message in the encoding of ink!, and its arguments.
@@ -223,6 +244,8 @@ fn registry_questions(markets: &[u32]) -> Vec<Vec<u8>> {
 fn guard_questions(markets: &[u32]) -> Vec<Vec<u8>> {
     let markets = markets.to_vec();
     let mut questions = vec![
+        IOracleGuard::livenessCall {}.abi_encode(),
+        in_ink("oracle_guard", "liveness", &()),
         IOracleGuard::quotesCall { markets: markets.clone() }.abi_encode(),
         IOracleGuard::volatilityCall { markets: markets.clone() }.abi_encode(),
         IOracleGuard::activeTimeCall {}.abi_encode(),
@@ -274,6 +297,36 @@ fn a_front_answers_as_the_whole_contract_in_everything_that_happens() {
     stage.report(PRICE * 2);
     stage.govern(registry, &IUpgradeRegistry::pruneCall { market: MARKET });
     stage.answers_are_alike();
+}
+
+#[test]
+fn a_front_answers_itself_what_it_is_there_for() {
+    let mut chain = chain();
+    let owner = funded(&mut chain, "owner");
+    let me = sol_address(owner.address());
+    let pair = Pair::hollow(&mut chain, &owner, "upgrade_registry", &(me,).abi_encode_params());
+    for data in registry_questions(&[MARKET, OTHER_MARKET]) {
+        assert!(!pair.refuses(&chain, &owner, &data, 0));
+    }
+    let constructor = (me, sol_address(pair.fronted), 6_000u64, 60u64, 1_800u64).abi_encode_params();
+    let pair = Pair::hollow(&mut chain, &owner, "oracle_guard", &constructor);
+    for data in guard_questions(&[MARKET, OTHER_MARKET]) {
+        assert!(!pair.refuses(&chain, &owner, &data, 0));
+    }
+    let token = chain.create_asset(3, &owner, "Governance", "GOV", 0, 1).unwrap();
+    let constructor = governor_of(&chain, token, &owner);
+    let pair = Pair::hollow(&mut chain, &owner, "governor", &constructor);
+    for data in delegations(&owner) {
+        assert!(!pair.refuses(&chain, &owner, &data, 0));
+    }
+    for data in votes(U256::from(1), 1) {
+        assert!(pair.refuses(&chain, &owner, &data, 0), "there is no such proposal");
+    }
+    let constructor = (me, me, me, me, 6u16, 7_200u64, 86_400u64, 1u128).abi_encode_params();
+    let pair = Pair::hollow(&mut chain, &owner, "settlement", &constructor);
+    for data in claims(me) {
+        assert!(pair.refuses(&chain, &owner, &data, 0), "there is no such snapshot");
+    }
 }
 
 #[test]
@@ -365,6 +418,24 @@ fn a_front_is_not_deployed_on_nothing() {
     }
 }
 
+/// Arguments of a governor's constructor.
+fn governor_of(chain: &DevChain, token: H160, guardian: &Account) -> Vec<u8> {
+    const DAY: u64 = 86_400;
+    let first = (sol_address(token), sol_address(guardian.address()), chain.now() + 365 * DAY, 400u32);
+    let lengths = (3_600u64, 3 * DAY, 3_600u64, 2 * DAY, 7 * DAY, 120 * DAY, 1_000u128);
+    [first.abi_encode_params(), lengths.abi_encode_params()].concat()
+}
+
+fn delegations(to: &Account) -> [Vec<u8>; 2] {
+    let solidity = ILockstepGovernor::delegateCall { delegatee: sol_address(to.address()) };
+    [solidity.abi_encode(), in_ink("governor", "delegate", &to.address().0)]
+}
+
+fn votes(proposal: U256, support: u8) -> [Vec<u8>; 2] {
+    let solidity = ILockstepGovernor::castVoteCall { proposalId: proposal, support };
+    [solidity.abi_encode(), in_ink("governor", "castVote", &(proposal.to_le_bytes::<32>(), support))]
+}
+
 #[test]
 fn the_governors_front_takes_votes_and_delegations_as_the_governor() {
     let mut chain = chain();
@@ -373,12 +444,10 @@ fn the_governors_front_takes_votes_and_delegations_as_the_governor() {
     for voter in [&alice, &bob] {
         chain.mint_asset(&owner, 3, voter, 500_000).unwrap();
     }
-    let day = 86_400u64;
-    let (guardian, until) = (sol_address(owner.address()), chain.now() + 365 * day);
-    let lengths = (3_600u64, 3 * day, 3_600u64, 2 * day, 7 * day, 120 * day);
-    let constructor = (sol_address(token), guardian, until, 400u32);
-    let constructor = [constructor.abi_encode_params(), lengths.abi_encode_params(), (1_000u128,).abi_encode_params()];
-    let pair = Pair::new(&mut chain, &owner, "governor", constructor.concat());
+    let pair = {
+        let constructor = governor_of(&chain, token, &owner);
+        Pair::new(&mut chain, &owner, "governor", constructor)
+    };
     for contract in [pair.alone, pair.fronted] {
         for voter in [&alice, &bob] {
             let amount = U256::from(200_000);
@@ -388,11 +457,9 @@ fn the_governors_front_takes_votes_and_delegations_as_the_governor() {
         }
     }
     chain.produce_block();
-    let delegate = |delegatee: Address| ILockstepGovernor::delegateCall { delegatee }.abi_encode();
-    let in_solidity = |to: &Account| delegate(sol_address(to.address()));
-    let in_scale = |to: &Account| in_ink("governor", "delegate", &to.address().0);
-    assert!(pair.refuses(&chain, &bob, &delegate(Address::ZERO), 0));
-    for data in [in_solidity(&alice), in_scale(&bob), in_solidity(&owner), in_scale(&alice)] {
+    let nobody = ILockstepGovernor::delegateCall { delegatee: Address::ZERO }.abi_encode();
+    assert!(pair.refuses(&chain, &bob, &nobody, 0));
+    for data in [delegations(&alice), delegations(&bob), delegations(&owner), delegations(&alice)].concat() {
         pair.do_alike(&mut chain, &bob, &data);
         chain.produce_block();
     }
@@ -404,14 +471,10 @@ fn the_governors_front_takes_votes_and_delegations_as_the_governor() {
     };
     let proposal = chain.sol_view(&alice, pair.alone, &propose).unwrap();
     pair.do_alike(&mut chain, &alice, &propose.abi_encode());
-    let vote = |proposal: U256, support: u8| {
-        let solidity = ILockstepGovernor::castVoteCall { proposalId: proposal, support }.abi_encode();
-        [solidity, in_ink("governor", "castVote", &(proposal.to_le_bytes::<32>(), support))]
-    };
-    let [solidity, scale] = vote(proposal, 1);
+    let [solidity, scale] = votes(proposal, 1);
     assert!(pair.refuses(&chain, &alice, &solidity, 0) && pair.refuses(&chain, &alice, &scale, 0), "it is too early");
     chain.produce_until(chain.now() + 2 * 3_600);
-    for data in vote(proposal, 3).into_iter().chain(vote(U256::from(1), 1)) {
+    for data in votes(proposal, 3).into_iter().chain(votes(U256::from(1), 1)) {
         assert!(pair.refuses(&chain, &alice, &data, 0));
     }
     assert!(pair.refuses(&chain, &alice, &solidity, 1), "a vote takes no money");
@@ -419,6 +482,43 @@ fn the_governors_front_takes_votes_and_delegations_as_the_governor() {
     assert!(!pair.refuses(&chain, &alice, &solidity, 0));
     pair.do_alike(&mut chain, &alice, &scale);
     assert!(pair.refuses(&chain, &alice, &solidity, 0), "there was a vote");
+
+    let ILockstepGovernor::proposeCall { targets, values, calldatas, description } = propose;
+    let description_hash = keccak256(description);
+    let queue = ILockstepGovernor::queueCall { targets, values, calldatas, descriptionHash: description_hash };
+    let queue = queue.abi_encode();
+    assert!(pair.refuses(&chain, &alice, &queue, 0), "the vote has not ended");
+    chain.produce_until(chain.now() + 4 * 86_400);
+    let batch = (vec![bob.address().0], vec![[0u8; 32]], vec![Vec::<u8>::new()], description_hash.0);
+    for data in [queue.clone(), [queue.as_slice(), &[0; 32]].concat(), in_ink("governor", "queue", &batch)] {
+        assert!(!pair.refuses(&chain, &alice, &data, 0), "however it is encoded");
+    }
+    pair.do_alike(&mut chain, &owner, &queue);
+    assert!(pair.refuses(&chain, &alice, &queue, 0), "it was queued");
+}
+
+/// A claim and two proofs, one of them of no basis that there is, in both encodings.
+fn claims(account: Address) -> Vec<Vec<u8>> {
+    let (branch, proven) = (FixedBytes([7; 32]), vec![8; 104]);
+    let verify = |basis: u8| {
+        let solidity = ISettlement::verifyCall {
+            plan: 1,
+            market: MARKET,
+            index: 2,
+            account,
+            size: -3,
+            entryPrice: 4,
+            margin: 5,
+            unrealised: -6,
+            basis,
+            proof: proven.clone().into(),
+        };
+        let scale = (1u64, MARKET, 2u64, account.0.0, -3i128, 4u128, 5u128, -6i128, basis, &proven);
+        [solidity.abi_encode(), in_ink("settlement", "verify", &scale)]
+    };
+    let claim = ISettlement::claimCall { plan: 1, market: MARKET, branch, proven: proven.clone().into() };
+    let claim = [claim.abi_encode(), in_ink("settlement", "claim", &(1u64, MARKET, branch.0, &proven))];
+    [claim, verify(0), verify(9)].concat()
 }
 
 #[test]
@@ -428,28 +528,7 @@ fn the_settlement_contracts_front_refuses_as_the_contract() {
     let me = sol_address(owner.address());
     let constructor = (me, me, me, me, 6u16, 7_200u64, 86_400u64, 1u128).abi_encode_params();
     let pair = Pair::new(&mut chain, &owner, "settlement", constructor);
-    let verify = |basis: u8, proof: &[u8]| ISettlement::verifyCall {
-        plan: 1,
-        market: MARKET,
-        index: 2,
-        account: me,
-        size: -3,
-        entryPrice: 4,
-        margin: 5,
-        unrealised: -6,
-        basis,
-        proof: proof.to_vec().into(),
-    };
-    let (branch, proven) = (FixedBytes([7; 32]), vec![8; 104]);
-    let claim = ISettlement::claimCall { plan: 1, market: MARKET, branch, proven: proven.clone().into() };
-    for data in [
-        verify(0, &proven).abi_encode(),
-        verify(9, &proven).abi_encode(),
-        verify(0, &[]).abi_encode(),
-        in_ink("settlement", "verify", &(1u64, MARKET, 2u64, me.0.0, -3i128, 4u128, 5u128, -6i128, 0u8, &proven)),
-        claim.abi_encode(),
-        in_ink("settlement", "claim", &(1u64, MARKET, branch.0, &proven)),
-    ] {
+    for data in claims(me) {
         for length in [data.len(), data.len() - 1, 40, 4] {
             assert!(pair.refuses(&chain, &owner, &data[..length], 0));
         }

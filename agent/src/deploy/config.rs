@@ -298,7 +298,7 @@ fn bind(contract: Contract, governance: Party, kind: &str, value: &Value) -> Res
         let needs = if named == Party::Governance { governance } else { named };
         return match needs {
             Party::Contract(other) if other >= contract => {
-                Err(format!("names `{}`, which is not deployed before `{}`", other.name(), contract.name()))
+                Err(format!("names `{}`, which is not deployed before `{}`", other.name(), contract.called().name()))
             }
             _ => Ok(ArgumentValue::Party(named)),
         };

@@ -53,8 +53,10 @@ fn a_contract_takes_along_those_that_were_told_of_it_for_good() {
     said(&lockstep(folder.path(), CONFIG, &["--execute", "--replace", "upgrade-registry"]), 0);
     let after = record(folder.path());
     let names: Vec<&str> = after.superseded.iter().map(|old| old.contract.as_str()).collect();
-    assert_eq!(names, Contract::ALL.map(Contract::name));
-    for contract in Contract::ALL {
+    // What is behind the governor knows of nobody.
+    let gone = Contract::ALL.into_iter().filter(|contract| *contract != Contract::GovernorImplementation);
+    assert_eq!(names, gone.clone().map(Contract::name).collect::<Vec<_>>());
+    for contract in gone {
         assert_ne!(after.contracts[contract.name()].address, before.contracts[contract.name()].address);
     }
     for contract in Contract::CALLED {

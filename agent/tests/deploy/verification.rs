@@ -96,7 +96,7 @@ fn a_record_of_a_chain_that_is_gone_is_refused() {
     let gone = deployed(folder.path(), CONFIG);
     fs::remove_file(path(&folder, CHAIN)).expect("removed");
     let told = with_record(folder.path(), &gone);
-    assert!(told.starts_with("upgrade-registry: there is no contract at 0x"), "{told}");
+    assert!(told.starts_with("upgrade-registry-implementation: there is no contract at 0x"), "{told}");
     assert!(!path(&folder, CHAIN).exists());
 }
 

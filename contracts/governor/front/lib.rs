@@ -1,5 +1,5 @@
-//! The front of the governor: has its address and storage, takes votes and delegations, and leaves the rest to
-//! the whole governor.
+//! The front of the governor: has its address and storage, takes votes and delegations, queues proposals, and
+//! leaves the rest to the whole governor.
 #![cfg_attr(not(feature = "std"), no_std, no_main)]
 #![allow(
     missing_docs,
@@ -11,6 +11,7 @@
     reason = "ink! generates items without docs, messages own their arguments, and the ABI is cheaper without structs"
 )]
 
+mod arguments;
 #[path = "../basics.rs"]
 mod basics;
 #[path = "../call.rs"]
@@ -27,6 +28,8 @@ mod error;
 mod event;
 #[path = "../outside.rs"]
 mod outside;
+#[path = "../queueing.rs"]
+mod queueing;
 #[path = "../token.rs"]
 mod token;
 #[path = "../traces.rs"]
@@ -57,12 +60,14 @@ mod governor {
         ids::Account,
         units,
     };
-    use lockstep_interfaces::{Message, Received, Stored, pass_on};
+    use lockstep_front::{Message, Received, pass_on};
+    use lockstep_interfaces::Stored;
 
-    use crate::{Error, basics::Basics, traces::Power};
+    use crate::{Error, arguments::received_arguments, basics::Basics, queueing::keccak, traces::Power};
 
-    const CAST_VOTE: Message = Message::new(ink::selector_bytes!("Governor::castVote"), "castVote(uint256,uint8)");
-    const DELEGATE: Message = Message::new(ink::selector_bytes!("Governor::delegate"), "delegate(address)");
+    const CAST_VOTE: Message = Message::new(ink::selector_bytes!("castVote"), "castVote(uint256,uint8)");
+    const QUEUE: Message = Message::new(ink::selector_bytes!("queue"), "queue(address[],uint256[],bytes[],bytes32)");
+    const DELEGATE: Message = Message::new(ink::selector_bytes!("delegate"), "delegate(address)");
 
     /// Of the governor's storage what is packed together, all of it in the same order, and what is needed here. The name of
     /// the struct is a part of where each field is found.
@@ -129,7 +134,7 @@ mod governor {
             Ok(governor)
         }
 
-        /// Takes votes and delegations, as the governor does, and passes anything else on.
+        /// Takes votes and delegations and queues proposals, as the governor does, and passes anything else on.
         #[ink(message, payable, selector = _)]
         pub fn answer(&mut self) {
             if let Ok(call) = Received::now() {
@@ -137,6 +142,12 @@ mod governor {
                     self.count_vote(proposal, support, String::new(), DynBytes(Vec::new()))
                 });
                 call.carry_out(DELEGATE, |(to,): (Address,)| self.hand_over(to));
+                // An id is the hash of the arguments in the one form that `abi.encode` gives them. In any other they name
+                // no proposal, and the whole governor decodes them.
+                call.carry_out_in_solidity(QUEUE, || {
+                    let proposal = U256::from_big_endian(&keccak(&received_arguments()).0);
+                    self.proposals.get(proposal).map(|_| self.enqueue(proposal))
+                });
             }
             pass_on(self.implementation);
         }

@@ -201,7 +201,7 @@ interface IOracleGuard {
     /// @notice Quotes in the order of `markets`. An unknown market is not positive.
     function quotes(uint32[] calldata markets) external view returns (Quote[] memory);
 
-    /// @notice Price and verdict of one market, as `quotes` answers. Errors: UnknownMarket, UnknownFeed.
+    /// @notice Price and verdict of one market, as `quotes` answers. Errors: UnknownMarket.
     /// @return price Quote per whole unit.
     /// @return verdict What is wrong with it.
     /// @return publishedAt The second at or after which as many sources as the feed needs have published.

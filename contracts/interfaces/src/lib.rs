@@ -5,7 +5,6 @@
 #![cfg_attr(not(feature = "std"), no_std)]
 #![allow(clippy::ignored_unit_patterns, reason = "in code that ink! derives")]
 
-mod front;
 mod governed;
 mod guard;
 mod registry;
@@ -13,7 +12,6 @@ mod stored;
 mod vault;
 mod venue;
 
-pub use front::{Message, Received, pass_on};
 pub use governed::Governed;
 pub use guard::{Basis, MarkError, MarketWatch, OracleGuard, Permission, PriceSource, Quote};
 pub use registry::{

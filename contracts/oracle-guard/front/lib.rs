@@ -35,12 +35,15 @@ mod oracle_guard {
         margin::Seat,
         units::{self, Seconds},
     };
-    use lockstep_interfaces::{Message, Received, Stored, pass_on};
+    use lockstep_front::{Message, Received, pass_on};
+    use lockstep_interfaces::Stored;
 
     const QUOTES: Message = Message::new(ink::selector_bytes!("OracleGuard::quotes"), "quotes(uint32[])");
     const PERMISSION: Message =
         Message::new(ink::selector_bytes!("OracleGuard::permission"), "permission(uint32[],uint8,uint32)");
     const VOLATILITY: Message = Message::new(ink::selector_bytes!("OracleGuard::volatility"), "volatility(uint32[])");
+    const READING: Message = Message::new(ink::selector_bytes!("reading"), "reading(uint32)");
+    const LIVENESS: Message = Message::new(ink::selector_bytes!("liveness"), "liveness()");
     const ACTIVE_TIME: Message = Message::new(ink::selector_bytes!("OracleGuard::activeTime"), "activeTime()");
 
     /// Of the guard's storage what is packed together, all of it in the same order, and what is read here. The name of
@@ -98,7 +101,7 @@ mod oracle_guard {
             })
         }
 
-        /// Answers for quotes, permission, volatility and active time, as the guard does, and passes anything else on.
+        /// Answers for prices, permission, volatility and the life of the host, as the guard does, and passes anything else on.
         #[ink(message, selector = _)]
         pub fn answer(&self) {
             if let Ok(call) = Received::now() {
@@ -107,6 +110,8 @@ mod oracle_guard {
                     self.permitted(&markets, action, health)
                 });
                 call.answer(VOLATILITY, |(markets,): (Vec<u32>,)| self.volatilities(&markets));
+                call.answer_if(READING, |(market,): (u32,)| self.read(market).map(Ok::<_, Error>));
+                call.answer(LIVENESS, |(): ()| self.lived());
                 call.answer(ACTIVE_TIME, |(): ()| self.clock().active.0);
             }
             pass_on(self.implementation);

@@ -42,7 +42,8 @@ mod settlement {
         settlement::{Basis, Leaf, Pot, Resolution, Rules, Snapshot},
         units::{Price, Seconds},
     };
-    use lockstep_interfaces::{Message, Received, Stored, pass_on};
+    use lockstep_front::{Message, Received, pass_on};
+    use lockstep_interfaces::Stored;
 
     use crate::{
         Error,
@@ -50,10 +51,9 @@ mod settlement {
         store::{Market, checked},
     };
 
-    const CLAIM: Message =
-        Message::new(ink::selector_bytes!("Settlement::claim"), "claim(uint64,uint32,bytes32,bytes)");
+    const CLAIM: Message = Message::new(ink::selector_bytes!("claim"), "claim(uint64,uint32,bytes32,bytes)");
     const VERIFY: Message = Message::new(
-        ink::selector_bytes!("Settlement::verify"),
+        ink::selector_bytes!("verify"),
         "verify(uint64,uint32,uint64,address,int128,uint128,uint128,int128,uint8,bytes)",
     );
 

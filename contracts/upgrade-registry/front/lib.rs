@@ -28,7 +28,8 @@ core::arch::global_asm!(
 mod upgrade_registry {
     use ink::{prelude::vec::Vec, storage::Mapping};
     use lockstep_core::registry::{FreezeBudget, Plan, Record};
-    use lockstep_interfaces::{Message, Received, Stored, pass_on};
+    use lockstep_front::{Message, Received, pass_on};
+    use lockstep_interfaces::Stored;
 
     const MARKET_PHASES: Message =
         Message::new(ink::selector_bytes!("UpgradeRegistry::marketPhases"), "marketPhases(uint32[])");

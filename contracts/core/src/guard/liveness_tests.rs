@@ -264,3 +264,19 @@ proptest! {
         prop_assert!(host.seen.downtime.0 + count >= halts, "{:?} of {halts}", host.seen.downtime);
     }
 }
+
+#[test]
+fn lengths_are_above_zero_and_a_day_at_most() {
+    let checked = |lengths: [u64; 3]| LivenessConfig::checked(lengths[0], Seconds(lengths[1]), Seconds(lengths[2]));
+    let longest = [86_400_000, 86_400, 86_400];
+    let settings = |tolerance, max_silence| LivenessConfig { tolerance, max_silence };
+    assert_eq!(checked([1; 3]), Ok(settings(Seconds(1), Seconds(1))));
+    assert_eq!(checked(longest), Ok(settings(Seconds(86_400), Seconds(86_400))));
+    for (which, max) in longest.into_iter().enumerate() {
+        for value in [0, max + 1] {
+            let mut lengths = longest;
+            lengths[which] = value;
+            assert_eq!(checked(lengths), Err(LengthError { value, max }));
+        }
+    }
+}

@@ -8,6 +8,8 @@
 //! apart here. That message must come first: where both encodings are spoken, ink! 6.0.0-beta.1 looks it up in a list
 //! in which each message stands twice, by its place in one where each stands once.
 
+#![cfg_attr(not(feature = "std"), no_std)]
+
 use ink::{
     Address, MessageResult, U256,
     env::{
@@ -84,6 +86,19 @@ impl Received {
         }
     }
 
+    /// The same for a question that may be refused, which is left to the whole contract then.
+    pub fn answer_if<A, R>(&self, message: Message, answer: impl FnOnce(A) -> Option<R>)
+    where
+        A: Decode + SolParamsDecode,
+        R: Encode + for<'a> SolResultEncode<'a>,
+    {
+        if let Some((encoding, arguments)) = self.arguments(message)
+            && let Some(answer) = answer(arguments)
+        {
+            encoding.end(ReturnFlags::empty(), &answer);
+        }
+    }
+
     /// The same for a message that may be refused: what it did is undone then.
     pub fn carry_out<A, T, E>(&self, message: Message, act: impl FnOnce(A) -> Result<T, E>)
     where
@@ -91,21 +106,34 @@ impl Received {
         Result<T, E>: Encode + for<'a> SolResultEncode<'a>,
     {
         if let Some((encoding, arguments)) = self.arguments(message) {
-            let outcome = act(arguments);
-            let flags = if outcome.is_err() { ReturnFlags::REVERT } else { ReturnFlags::empty() };
-            encoding.end(flags, &outcome);
+            encoding.end_with(&act(arguments));
         }
     }
 
-    fn arguments<A: Decode + SolParamsDecode>(&self, message: Message) -> Option<(Encoding, A)> {
+    /// Carries the call out and ends it, if it is of this message in Solidity's encoding, carries no value, and `act`
+    /// finds that it is one for a front; else does nothing.
+    pub fn carry_out_in_solidity<T, E>(&self, message: Message, act: impl FnOnce() -> Option<Result<T, E>>)
+    where
+        Result<T, E>: Encode + for<'a> SolResultEncode<'a>,
+    {
+        if let Some(Encoding::Solidity) = self.encoding(message)
+            && let Some(outcome) = act()
+        {
+            Encoding::Solidity.end_with(&outcome);
+        }
+    }
+
+    fn encoding(&self, message: Message) -> Option<Encoding> {
         let encoding = match self.0 {
             selector if selector == message.ink => Encoding::Ink,
             selector if selector == message.solidity => Encoding::Solidity,
             _ => return None,
         };
-        if ink::env::transferred_value() != U256::zero() {
-            return None;
-        }
+        (ink::env::transferred_value() == U256::zero()).then_some(encoding)
+    }
+
+    fn arguments<A: Decode + SolParamsDecode>(&self, message: Message) -> Option<(Encoding, A)> {
+        let encoding = self.encoding(message)?;
         let arguments = match encoding {
             Encoding::Ink => ink::env::decode_input().map(|Ink(arguments)| arguments),
             Encoding::Solidity => ink::env::decode_input().map(|Solidity(arguments)| arguments),
@@ -121,7 +149,16 @@ enum Encoding {
 }
 
 impl Encoding {
-    /// Ends the call that runs with this answer.
+    /// Ends the call that runs with what came of it.
+    fn end_with<T, E>(self, outcome: &Result<T, E>)
+    where
+        Result<T, E>: Encode + for<'a> SolResultEncode<'a>,
+    {
+        let flags = if outcome.is_err() { ReturnFlags::REVERT } else { ReturnFlags::empty() };
+        self.end(flags, outcome);
+    }
+
+    /// Ends it with this answer.
     fn end<R: Encode + for<'a> SolResultEncode<'a>>(self, flags: ReturnFlags, answer: &R) {
         match self {
             Self::Ink => ink::env::return_value::<MessageResult<&R>>(flags, &Ok(answer)),
