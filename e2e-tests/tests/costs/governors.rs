@@ -192,10 +192,10 @@ fn lockstep(stage: &mut Stage, target: H160) -> [Measured; 5] {
         stage.call(voter, contract, &governor::lockCall { amount });
     }
     stage.chain.produce_block();
-    // Votes and delegations are the front's; for the other steps it runs the code of the whole governor.
+    // The front delegates, votes and queues itself; for the other steps it runs the code of the whole governor.
     let (front, behind) = (vec![contract, stage.guard], stage.behind(contract));
     let whole = [front.as_slice(), &[behind]].concat();
     let [propose, execute] = [[whole.as_slice(), &[token]].concat(), [whole.as_slice(), &[token, target]].concat()];
-    let paths = [front.clone(), propose, front, whole, execute];
+    let paths = [front.clone(), propose, front.clone(), front, execute];
     carried(stage, &voters, &Peer { contract, target, delegation: contract, paths })
 }
