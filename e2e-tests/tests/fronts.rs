@@ -117,6 +117,9 @@ impl Pair {
     }
 }
 
+/// The registries or the guards.
+type Which = fn(&Stage) -> &Pair;
+
 /// Two registries and two guards. Each guard asks the registry that stands as it does.
 struct Stage {
     chain: DevChain,
@@ -146,14 +149,14 @@ impl Stage {
     }
 
     /// Does the same with both.
-    fn on_both(&mut self, who: &Account, which: fn(&Self) -> &Pair, call: &impl SolCall) {
+    fn on_both(&mut self, who: &Account, which: Which, call: &impl SolCall) {
         let Pair { alone, fronted } = *which(self);
         for contract in [alone, fronted] {
             self.chain.sol_call(who, contract, call, 0).unwrap();
         }
     }
 
-    fn govern(&mut self, which: fn(&Self) -> &Pair, call: &impl SolCall) {
+    fn govern(&mut self, which: Which, call: &impl SolCall) {
         self.on_both(&self.governance.clone(), which, call);
     }
 
@@ -192,7 +195,7 @@ impl Stage {
     }
 
     /// Both answer a call alike, whatever is in it. Returns whether they refuse it.
-    fn alike(&self, which: fn(&Self) -> &Pair, data: &[u8], value: Balance) -> bool {
+    fn alike(&self, which: Which, data: &[u8], value: Balance) -> bool {
         which(self).refuses(&self.chain, &self.governance, data, value)
     }
 
@@ -334,7 +337,7 @@ fn a_front_leaves_to_the_whole_contract_what_it_cannot_read() {
     let mut stage = Stage::new();
     stage.open();
     stage.report(PRICE);
-    let questions: [(fn(&Stage) -> &Pair, Vec<Vec<u8>>); 2] =
+    let questions: [(Which, Vec<Vec<u8>>); 2] =
         [(registry, registry_questions(&[MARKET, OTHER_MARKET])), (guard, guard_questions(&[MARKET, OTHER_MARKET]))];
     let mut refused = 0;
     for (which, questions) in questions {

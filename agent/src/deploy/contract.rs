@@ -92,6 +92,7 @@ impl Contract {
     }
 
     /// The contract that is called where this one runs: its front, or itself.
+    #[must_use]
     pub fn called(self) -> Self {
         Self::CALLED.into_iter().find(|front| front.implementation() == Some(self)).unwrap_or(self)
     }
