@@ -1,35 +1,17 @@
 //! What an account does with its own collateral and its venues.
 
 use ink::{Address, codegen::Env as _};
-use lockstep_core::{
-    ids::{Account, AssetId},
-    units::Seconds,
-};
+use lockstep_core::{ids::AssetId, units::Seconds};
 use lockstep_interfaces::{Stored, VaultError};
 
 use crate::{
-    BondChanged, Deposited, InsuranceFunded, OptedIn, OptedOut, Settled, Withdrawn,
+    BondChanged, Deposited, InsuranceFunded, OptedIn, OptedOut, Settled,
     books::{account_id, ledger_error},
-    margin_vault::{MarginVault, QUOTE},
+    margin_vault::MarginVault,
     outlook::Outlooks,
 };
 
 impl MarginVault {
-    /// Takes a deposit of an ERC-20 asset from the caller; returns what arrived.
-    pub(crate) fn take_deposit(&mut self, asset: u32, amount: u128) -> Result<u128, VaultError> {
-        if amount == 0 {
-            return Err(VaultError::ZeroAmount);
-        }
-        let listing = self.asset_of(AssetId(asset))?;
-        if listing.token == Account::default() {
-            return Err(VaultError::UnknownAsset(asset));
-        }
-        let arrived = self.pull(Address::from(listing.token.0), amount)?;
-        self.credit_deposit(asset, listing, arrived)?;
-        self.env().emit_event_sol(Deposited { account: self.env().caller(), asset, amount: arrived });
-        Ok(arrived)
-    }
-
     /// Takes native tokens that came with the call.
     pub(crate) fn take_native(&mut self, amount: u128) -> Result<u128, VaultError> {
         if amount == 0 {
@@ -38,31 +20,19 @@ impl MarginVault {
         let number = self.listed.get(Address::zero()).ok_or(VaultError::UnknownAsset(u32::MAX))?;
         let asset = number.saturating_sub(1);
         let listing = self.asset_of(AssetId(asset))?;
-        self.credit_deposit(asset, listing, amount)?;
+        self.credit_deposit(asset, listing, amount, Self::cap_clock)?;
         self.env().emit_event_sol(Deposited { account: self.env().caller(), asset, amount });
         Ok(amount)
     }
 
-    /// Sends collateral to its owner.
+    /// Sends collateral to its owner, as far as initial margin allows.
     pub(crate) fn send(&mut self, account: Address, asset: u32, amount: u128) -> Result<(), VaultError> {
-        if amount == 0 {
-            return Err(VaultError::ZeroAmount);
-        }
-        let mut listing = self.asset_of(AssetId(asset))?;
-        let mut ledger = self.ledger(account);
-        self.ensure_deposits_free(account, &ledger)?;
-        if asset == QUOTE { ledger.spend(amount) } else { ledger.take(AssetId(asset), amount) }
-            .map_err(ledger_error)?;
+        let (listing, ledger) = self.withdrawn(account, asset, amount)?;
         if ledger.has_open_risk() {
             self.ensure_leaving(asset)?;
+            self.require_initial(account, &ledger, None, &mut Outlooks::default())?;
         }
-        self.require_initial(account, &ledger, None, &mut Outlooks::default())?;
-        listing.held = listing.held.checked_sub(amount).ok_or(VaultError::Overflow)?;
-        self.assets.insert(asset, &Stored(listing));
-        self.note_holding(account, &ledger, asset, listing.market.0);
-        self.accounts.insert(account, &Stored(ledger));
-        self.env().emit_event_sol(Withdrawn { account, asset, amount });
-        self.push(Address::from(listing.token.0), account, amount)
+        self.hand_out(account, asset, amount, listing, ledger)
     }
 
     /// Puts an account on a venue.

@@ -1,14 +1,13 @@
-//! Quote set aside for the settlement of a market, and the accounts that wait for it.
+//! Quote set aside for the settlement of a market, and the accounts that wait for it. The vault's front is made from this module too.
 
 use ink::{Address, codegen::Env as _, prelude::vec::Vec};
 use lockstep_core::{
-    ids::MarketId,
-    margin::{Hold, LONGEST_HOLD, MAX_HOLDS, Pot},
+    margin::{Hold, Pot},
     units::Timestamp,
 };
 use lockstep_interfaces::{Stored, VaultError};
 
-use crate::{Collected, Held, PaidOut, books::ledger_error, margin_vault::MarginVault};
+use crate::{Collected, PaidOut, books::ledger_error, margin_vault::MarginVault};
 
 impl MarginVault {
     pub(crate) fn ensure_settlement(&self) -> Result<(), VaultError> {
@@ -63,27 +62,8 @@ impl MarginVault {
         Ok(())
     }
 
-    fn holds(&self) -> Vec<Hold> {
+    pub(crate) fn holds(&self) -> Vec<Hold> {
         self.holds.get().map_or_else(Vec::new, |stored| stored.0)
-    }
-
-    /// Begins or ends to keep those who were exposed to a market since its snapshot from withdrawing.
-    pub(crate) fn hold_exposed(&mut self, market: u32, since: u64, held: bool) -> Result<(), VaultError> {
-        let now = self.now();
-        let (id, at) = (MarketId(market), Timestamp(since));
-        let mut holds = self.holds();
-        holds.retain(|hold| now < hold.until && (hold.market, hold.since) != (id, at));
-        let mut until = Timestamp(0);
-        if held {
-            if holds.len() >= MAX_HOLDS {
-                return Err(VaultError::OutOfRange(MAX_HOLDS as u128));
-            }
-            until = now.after(LONGEST_HOLD);
-            holds.push(Hold { market: id, since: at, until });
-        }
-        self.holds.set(&Stored(holds));
-        self.env().emit_event_sol(Held { market, since, until: until.0 });
-        Ok(())
     }
 
     /// Notes that an account has settled for the snapshots of a market up to `since`.

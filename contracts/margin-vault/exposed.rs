@@ -1,25 +1,16 @@
-//! Who was exposed to what, and how much of the vault is whose: what the governor asks before it counts a vote.
+//! Who was exposed to what, and which markets are watched for that. The vault's front is made from this module too.
 
 use ink::{Address, codegen::Env as _, prelude::vec::Vec};
-use lockstep_core::{
-    governance::EVERY_MARKET,
-    ids::AssetId,
-    margin::{Ledger, Scale},
-    units::{Price, Seconds, Timestamp},
-};
-use lockstep_interfaces::{Exposure, Stored, VaultError};
+use lockstep_core::{governance::EVERY_MARKET, ids::AssetId, margin::Ledger, units::Timestamp};
+use lockstep_interfaces::{Exposure, VaultError};
 
-use crate::{
-    DepositsLocked,
-    margin_vault::{MarginVault, QUOTE},
-    outside,
-};
+use crate::margin_vault::{MarginVault, QUOTE};
 
 /// Below so many whole units of quote a position is dust and exposes nobody.
 const LEAST_EXPOSURE: u128 = 100;
 
-/// The longest lock of deposits from the block in which it is set: longer than the longest veto, and not for ever.
-const LONGEST_LOCK: Seconds = Seconds::days(60);
+/// The most markets whose plans keep the whole vault's figures and its venues' from being loosened.
+const MAX_WATCHED: usize = 24;
 
 impl MarginVault {
     /// Wall time.
@@ -76,53 +67,6 @@ impl MarginVault {
         if trades || holds() { self.now().0 } else { self.exposed.get((account, market)).unwrap_or(0) }
     }
 
-    /// What an account that did not deposit after `since` has in the vault, and what all have.
-    pub(crate) fn weigh(&self, account: Address, since: u64) -> Result<(u128, u128), VaultError> {
-        let ledger = self.ledger(account);
-        let counts = ledger.deposited_at.0 <= since;
-        let mut mine = if counts { ledger.cash } else { 0 };
-        let mut total = self.asset_of(AssetId(QUOTE))?.held.saturating_sub(self.insurance());
-        let mut listings = Vec::new();
-        for number in 1..self.asset_count {
-            let listing = self.asset_of(AssetId(number))?;
-            if listing.held > 0 {
-                listings.push((AssetId(number), listing));
-            }
-        }
-        let markets: Vec<u32> = listings.iter().map(|(_, listing)| listing.market.0).collect();
-        if markets.is_empty() {
-            return Ok((mine, total));
-        }
-        let quotes = outside::quotes(self.guard(), &markets)?;
-        for ((number, listing), (price, _, _)) in listings.into_iter().zip(quotes) {
-            let scale = Scale::new(listing.decimals, self.quote_decimals).ok_or(VaultError::Overflow)?;
-            let value = |amount| scale.value_down(amount, Price(price));
-            total = total.saturating_add(value(listing.held));
-            if counts {
-                mine = mine.saturating_add(value(ledger.holding(number)));
-            }
-        }
-        Ok((mine, total))
-    }
-
-    /// Keeps an account from withdrawing until then.
-    pub(crate) fn lock(&mut self, account: Address, until: u64) -> Result<(), VaultError> {
-        if account == Address::zero() {
-            return Err(VaultError::ZeroAddress);
-        }
-        let latest = self.now().after(LONGEST_LOCK);
-        if Timestamp(until) > latest {
-            return Err(VaultError::LockTooLong { latest: latest.0 });
-        }
-        let mut ledger = self.ledger(account);
-        if Timestamp(until) > ledger.locked_until {
-            ledger.locked_until = Timestamp(until);
-            self.accounts.insert(account, &Stored(ledger));
-            self.env().emit_event_sol(DepositsLocked { account, until });
-        }
-        Ok(())
-    }
-
     /// Refuses an account whose deposits are locked, or that has yet to settle.
     pub(crate) fn ensure_deposits_free(&self, account: Address, ledger: &Ledger) -> Result<(), VaultError> {
         self.ensure_settled(account)?;
@@ -130,5 +74,19 @@ impl MarginVault {
             return Err(VaultError::WithdrawalLocked { until: ledger.locked_until.0 });
         }
         Ok(())
+    }
+
+    /// The markets that are watched for plans: those of assets, and those in which venues reported positions.
+    pub(crate) fn watched(&self) -> Vec<u32> {
+        self.watched.get().unwrap_or_default()
+    }
+
+    /// Watches a market from now on, as long as there is room.
+    pub(crate) fn watch(&mut self, market: u32) {
+        let mut watched = self.watched();
+        if watched.len() < MAX_WATCHED && !watched.contains(&market) {
+            watched.push(market);
+            self.watched.set(&watched);
+        }
     }
 }

@@ -10,15 +10,13 @@ use lockstep_interfaces::{Stored, VaultError};
 
 use crate::{
     AssetListed, BondChanged, GovernanceTransferred, OfficeChanged, ParameterSet, VenueAdmitted, VenueDismissed,
-    books::{account_id, law_error, ledger_error},
+    books::{account_id, ledger_error},
+    growth::law_error,
     margin_vault::{MarginVault, QUOTE},
 };
 
 /// The most assets that are listed, quote included: deposits are weighed over all of them.
 const MAX_ASSETS: u32 = 32;
-
-/// The most markets whose plans keep the whole vault's figures and its venues' from being loosened.
-const MAX_WATCHED: usize = 24;
 
 /// What an office is, in its event.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -325,20 +323,6 @@ impl MarginVault {
         match self.barring(markets, |plan| plan.bars_until(now))? {
             Some(until) => Err(VaultError::LooseningBarred { until: until.0 }),
             None => Ok(()),
-        }
-    }
-
-    /// The markets that are watched for plans: those of assets, and those in which venues reported positions.
-    pub(crate) fn watched(&self) -> Vec<u32> {
-        self.watched.get().unwrap_or_default()
-    }
-
-    /// Watches a market from now on, as long as there is room.
-    pub(crate) fn watch(&mut self, market: u32) {
-        let mut watched = self.watched();
-        if watched.len() < MAX_WATCHED && !watched.contains(&market) {
-            watched.push(market);
-            self.watched.set(&watched);
         }
     }
 }

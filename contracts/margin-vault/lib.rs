@@ -30,17 +30,23 @@ core::arch::global_asm!(
 
 mod accounts;
 mod books;
+mod charging;
 mod claims;
+mod deposits;
 mod event;
 mod exposed;
 mod governing;
+mod growth;
+mod holding;
 mod liquidating;
 mod outlook;
 mod outside;
 mod pausing;
 mod risk;
+mod tokens;
 mod touching;
 mod views;
+mod weighing;
 
 pub use event::*;
 
@@ -60,12 +66,7 @@ mod margin_vault {
         VaultError, VaultGovernance, VaultPauses, VaultViews,
     };
 
-    use crate::{
-        books::account_id,
-        governing::Office,
-        liquidating::{ClosingCase, Ticket},
-        pausing::target,
-    };
+    use crate::{books::account_id, charging::Ticket, governing::Office, liquidating::ClosingCase, pausing::target};
 
     /// The quote asset's number.
     pub(crate) const QUOTE: u32 = 0;
@@ -75,6 +76,8 @@ mod margin_vault {
     #[derive(Default)]
     pub struct MarginVault {
         pub(crate) governance: Address,
+        /// Whose code a front runs where it does not answer itself; none where this contract stands alone.
+        pub(crate) implementation: Address,
         pub(crate) guard: Stored<Seat>,
         pub(crate) registry: Stored<Seat>,
         pub(crate) settlement: Stored<Seat>,
@@ -147,7 +150,7 @@ mod margin_vault {
     impl VaultAccounts for MarginVault {
         #[ink(message)]
         fn deposit(&mut self, asset: u32, amount: u128) -> Result<u128, VaultError> {
-            self.take_deposit(asset, amount)
+            self.take_deposit(asset, amount, Self::cap_clock)
         }
 
         #[ink(message, payable, name = "depositNative")]

@@ -6,30 +6,19 @@ use lockstep_core::{
     ids::{Account, AssetId},
     margin::{
         CollateralTerms, InForce, Membership,
-        liquidation::{CollateralCase, is_too_small, position_up, scaled_reward_down},
+        liquidation::{CollateralCase, is_too_small, position_up},
     },
     units::{Bps, mul_div_down},
 };
 use lockstep_interfaces::{Exposure, Stored, VaultError};
 
 use crate::{
-    BadDebtCovered, CollateralLiquidated, LiquidationAuthorised, LiquidationCharged,
+    BadDebtCovered, CollateralLiquidated, LiquidationAuthorised,
     books::{account_id, clearing_error, ledger_error},
+    charging::Ticket,
     margin_vault::{MarginVault, QUOTE},
     outlook::Outlooks,
 };
-
-/// What is left to do of a liquidation that a venue was allowed: its fee is charged in the same block.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[ink::scale_derive(Encode, Decode, TypeInfo)]
-pub struct Ticket {
-    venue: Address,
-    account: Address,
-    fee_ratio: u32,
-    /// How much more than the venue asks the liquidator may get, in quote.
-    most: u128,
-    at: u64,
-}
 
 /// A position that a venue wants to close.
 pub struct ClosingCase {
@@ -152,37 +141,6 @@ impl MarginVault {
         let health = judged.health.ratio.0;
         self.env().emit_event_sol(LiquidationAuthorised { venue, account, market, size: taken, health });
         Ok(taken)
-    }
-
-    /// Pays for the liquidation of a position; returns the reward and the insurance contribution as paid.
-    pub(crate) fn pay_liquidation(
-        &mut self,
-        venue: Address,
-        account: Address,
-        liquidator: Address,
-        reward: u128,
-        insurance: u128,
-    ) -> Result<(u128, u128), VaultError> {
-        let mut ledger = self.ledger(account);
-        ledger.membership(account_id(venue)).map_err(ledger_error)?;
-        let reward = match self.ticket.get() {
-            Some(Stored(ticket)) if (ticket.venue, ticket.account, ticket.at) == (venue, account, self.now().0) => {
-                self.ticket.set(&Stored::default());
-                scaled_reward_down(reward, Bps(ticket.fee_ratio), ticket.most)
-            }
-            _ => reward,
-        };
-        let mut book = self.book(venue);
-        let (reward, insurance) = book.charge(&mut ledger, reward, insurance).map_err(clearing_error)?;
-        self.accounts.insert(account, &Stored(ledger));
-        self.venues.insert(venue, &Stored(book));
-        let mut taker = self.ledger(liquidator);
-        taker.earn(reward).map_err(ledger_error)?;
-        self.accounts.insert(liquidator, &Stored(taker));
-        let fund = self.insurance().checked_add(insurance).ok_or(VaultError::Overflow)?;
-        self.insurance.set(&fund);
-        self.env().emit_event_sol(LiquidationCharged { account, liquidator, reward, insurance });
-        Ok((reward, insurance))
     }
 
     /// Pays the debts of a bankrupt account from the insurance fund and shares the rest; returns both.

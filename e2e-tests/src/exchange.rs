@@ -214,7 +214,7 @@ impl Exchange {
         let token = chain.create_asset(QUOTE_ASSET, &governance, "Dollar", "USD", 6, 1).expect("the asset is new");
         let owner = sol_address(governance.address());
         let constructor = (owner, sol_address(guard), sol_address(token), U256::from(6)).abi_encode_params();
-        let vault = chain.deploy(&governance, blob("margin_vault"), constructor, 0).expect("the vault deploys").address;
+        let vault = place(&mut chain, &governance, "margin_vault", constructor).expect("the vault deploys");
         let constructor = (owner, sol_address(vault), sol_address(guard), U256::from(6)).abi_encode_params();
         let venue = chain.deploy(&governance, code.code(), constructor, 0).expect("the venue deploys").address;
         let maker = Account::named("maker");

@@ -31,7 +31,7 @@ pub fn blob(name: &str) -> Vec<u8> {
 }
 
 /// Contracts that stand behind a front where they are deployed.
-const FRONTED: [&str; 4] = ["governor", "oracle_guard", "settlement", "upgrade_registry"];
+const FRONTED: [&str; 5] = ["governor", "margin_vault", "oracle_guard", "settlement", "upgrade_registry"];
 
 /// Deploys a contract of ours as it is deployed in earnest: behind its front, where it has one. Returns the address at
 /// which it is called.

@@ -26,7 +26,9 @@ pub enum Contract {
     GuardImplementation,
     /// The oracle guard: its front.
     Guard,
-    /// The margin vault.
+    /// The whole margin vault, whose code runs behind its front.
+    VaultImplementation,
+    /// The margin vault: its front.
     Vault,
     /// The whole settlement contract, whose code runs behind its front.
     SettlementImplementation,
@@ -36,13 +38,14 @@ pub enum Contract {
 
 impl Contract {
     /// All of them, in their order.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::RegistryImplementation,
         Self::Registry,
         Self::GovernorImplementation,
         Self::Governor,
         Self::GuardImplementation,
         Self::Guard,
+        Self::VaultImplementation,
         Self::Vault,
         Self::SettlementImplementation,
         Self::Settlement,
@@ -59,6 +62,7 @@ impl Contract {
             Self::Governor => "governor",
             Self::GuardImplementation => "oracle-guard-implementation",
             Self::Guard => "oracle-guard",
+            Self::VaultImplementation => "margin-vault-implementation",
             Self::Vault => "margin-vault",
             Self::SettlementImplementation => "settlement-implementation",
             Self::Settlement => "settlement",
@@ -74,7 +78,8 @@ impl Contract {
             Self::Governor => "governor_front",
             Self::GuardImplementation => "oracle_guard",
             Self::Guard => "oracle_guard_front",
-            Self::Vault => "margin_vault",
+            Self::VaultImplementation => "margin_vault",
+            Self::Vault => "margin_vault_front",
             Self::SettlementImplementation => "settlement",
             Self::Settlement => "settlement_front",
         }
@@ -86,6 +91,7 @@ impl Contract {
             Self::Registry => Some(Self::RegistryImplementation),
             Self::Governor => Some(Self::GovernorImplementation),
             Self::Guard => Some(Self::GuardImplementation),
+            Self::Vault => Some(Self::VaultImplementation),
             Self::Settlement => Some(Self::SettlementImplementation),
             _ => None,
         }

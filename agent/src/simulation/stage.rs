@@ -141,7 +141,7 @@ impl<'i> Stage<'i> {
         };
         let quote_decimals = u16::try_from(QUOTE_DECIMALS).map_err(|_| SimulationError::Overflow("decimals"))?;
         let arguments = (me, sol(self.oracle), sol(dollar), quote_decimals).abi_encode_params();
-        self.vault = self.contract("margin vault", &blobs.vault, arguments)?;
+        self.vault = self.fronted("margin vault", &blobs.vault, arguments)?;
         let arguments = (me, sol(self.vault), sol(self.oracle), quote_decimals).abi_encode_params();
         self.venue = self.contract("perpetual venue", &blobs.venue, arguments)?;
         let (hour, day) = (3_600u64, 86_400u64);

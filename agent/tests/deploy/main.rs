@@ -26,7 +26,7 @@ const RECORD: &str = "embedded.json";
 const CHAIN: &str = "embedded.chain";
 
 /// The steps of a deployment that is handed over to the governor.
-const STEPS: usize = 21;
+const STEPS: usize = 22;
 
 fn folder() -> TempDir {
     tempfile::tempdir().expect("a folder for the test")

@@ -105,13 +105,23 @@ impl Received {
         A: Decode + SolParamsDecode,
         Result<T, E>: Encode + for<'a> SolResultEncode<'a>,
     {
-        if let Some((encoding, arguments)) = self.arguments(message) {
-            encoding.end_with(&act(arguments));
+        self.carry_out_if(message, |arguments| Some(act(arguments)));
+    }
+
+    /// The same where `act` finds that it is one for a front, and changes nothing where it is not.
+    pub fn carry_out_if<A, T, E>(&self, message: Message, act: impl FnOnce(A) -> Option<Result<T, E>>)
+    where
+        A: Decode + SolParamsDecode,
+        Result<T, E>: Encode + for<'a> SolResultEncode<'a>,
+    {
+        if let Some((encoding, arguments)) = self.arguments(message)
+            && let Some(outcome) = act(arguments)
+        {
+            encoding.end_with(&outcome);
         }
     }
 
-    /// Carries the call out and ends it, if it is of this message in Solidity's encoding, carries no value, and `act`
-    /// finds that it is one for a front; else does nothing.
+    /// The same for a call in Solidity's encoding, whose arguments are not decoded.
     pub fn carry_out_in_solidity<T, E>(&self, message: Message, act: impl FnOnce() -> Option<Result<T, E>>)
     where
         Result<T, E>: Encode + for<'a> SolResultEncode<'a>,

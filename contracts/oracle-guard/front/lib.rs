@@ -9,6 +9,8 @@
     clippy::items_after_statements,
     clippy::needless_pass_by_value,
     clippy::ref_as_ptr,
+    clippy::too_many_arguments,
+    clippy::type_complexity,
     reason = "in code that ink! and the codec derive; messages own their arguments"
 )]
 

@@ -316,7 +316,7 @@ pub async fn collateral_goes_in_and_out<C: Chain>(client: &mut C) {
     let guard = guarded(client).await;
     let decimals = U256::from(18);
     let native = (sol(alice().address()), sol(guard), sol(Address::zero()), decimals).abi_encode_params();
-    let vault = deploy(client, &alice(), "margin_vault", native).await;
+    let vault = deploy_behind_front(client, "margin_vault", native).await;
     let mut contract = Vault::from_addr(vault);
     let account = client.to_account_id(&vault).await.expect("a contract has an account");
     let empty = client.free_balance(account).await.expect("a contract has a balance");

@@ -213,7 +213,7 @@ fn a_vote_changes_a_haircut_within_the_parameter_law() {
     stage.chain.sol_call(&alice, oracle, &report, 0).unwrap();
     let constructor = (sol_address(alice.address()), sol_address(oracle), sol_address(stage.token), U256::from(6))
         .abi_encode_params();
-    let vault = stage.chain.deploy(&alice, blob("margin_vault"), constructor, 0).unwrap().address;
+    let vault = place(&mut stage.chain, &alice, "margin_vault", constructor).unwrap();
     let listing =
         IMarginVault::listAssetCall { token: Address::ZERO, market: 11, decimals: 18, cap: 1 << 100, haircut: 1_000 };
     let asset = stage.chain.sol_call(&alice, vault, &listing, 0).unwrap();

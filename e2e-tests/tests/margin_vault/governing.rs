@@ -5,10 +5,10 @@ use alloy_core::{
     sol_types::{SolCall, SolValue},
 };
 use e2e_tests::{
-    assert_refused, blob,
+    assert_refused,
     exchange::{Exchange, UNIT},
     interfaces::IMarginVault::*,
-    sol_address,
+    place, sol_address,
 };
 
 use crate::{DAY, address, last, list_native, pass};
@@ -19,7 +19,7 @@ fn a_vault_is_built_on_what_exists() {
     let (governance, owner) = (x.governance.clone(), address(&x.governance));
     let build = |x: &mut Exchange, who: Address, guard: Address, decimals: u8| {
         let constructor = (who, guard, Address::ZERO, U256::from(decimals)).abi_encode_params();
-        x.chain.deploy(&governance, blob("margin_vault"), constructor, 0).map(|deployed| deployed.address)
+        place(&mut x.chain, &governance, "margin_vault", constructor)
     };
     assert_refused(build(&mut x, Address::ZERO, owner, 6), ZeroAddress {});
     assert_refused(build(&mut x, owner, Address::ZERO, 6), ZeroAddress {});
