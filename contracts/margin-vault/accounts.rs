@@ -1,30 +1,17 @@
 //! What an account does with its own collateral and its venues.
 
 use ink::{Address, codegen::Env as _};
-use lockstep_core::{ids::AssetId, units::Seconds};
+use lockstep_core::units::Seconds;
 use lockstep_interfaces::{Stored, VaultError};
 
 use crate::{
-    BondChanged, Deposited, InsuranceFunded, OptedIn, OptedOut, Settled,
+    BondChanged, InsuranceFunded, OptedIn, OptedOut, Settled,
     books::{account_id, ledger_error},
     margin_vault::MarginVault,
     outlook::Outlooks,
 };
 
 impl MarginVault {
-    /// Takes native tokens that came with the call.
-    pub(crate) fn take_native(&mut self, amount: u128) -> Result<u128, VaultError> {
-        if amount == 0 {
-            return Err(VaultError::ZeroAmount);
-        }
-        let number = self.listed.get(Address::zero()).ok_or(VaultError::UnknownAsset(u32::MAX))?;
-        let asset = number.saturating_sub(1);
-        let listing = self.asset_of(AssetId(asset))?;
-        self.credit_deposit(asset, listing, amount, Self::cap_clock)?;
-        self.env().emit_event_sol(Deposited { account: self.env().caller(), asset, amount });
-        Ok(amount)
-    }
-
     /// Sends collateral to its owner, as far as initial margin allows.
     pub(crate) fn send(&mut self, account: Address, asset: u32, amount: u128) -> Result<(), VaultError> {
         let (listing, ledger) = self.withdrawn(account, asset, amount)?;

@@ -34,6 +34,25 @@ impl MarginVault {
         Ok(arrived)
     }
 
+    /// The number of the native token among the assets.
+    pub(crate) fn native(&self) -> Result<u32, VaultError> {
+        let number = self.listed.get(Address::zero()).ok_or(VaultError::UnknownAsset(u32::MAX))?;
+        Ok(number.saturating_sub(1))
+    }
+
+    /// Takes the native tokens that came with the call.
+    pub(crate) fn take_native(&mut self, clock: impl FnOnce(&Self, &Asset) -> Clock) -> Result<u128, VaultError> {
+        let amount = u128::try_from(self.env().transferred_value()).map_err(|_| VaultError::Overflow)?;
+        if amount == 0 {
+            return Err(VaultError::ZeroAmount);
+        }
+        let asset = self.native()?;
+        let listing = self.asset_of(AssetId(asset))?;
+        self.credit_deposit(asset, listing, amount, clock)?;
+        self.env().emit_event_sol(Deposited { account: self.env().caller(), asset, amount });
+        Ok(amount)
+    }
+
     /// An asset and an account's ledger as a withdrawal would leave the latter.
     pub(crate) fn withdrawn(&self, account: Address, asset: u32, amount: u128) -> Result<(Asset, Ledger), VaultError> {
         if amount == 0 {

@@ -155,8 +155,7 @@ mod margin_vault {
 
         #[ink(message, payable, name = "depositNative")]
         fn deposit_native(&mut self) -> Result<u128, VaultError> {
-            let amount = u128::try_from(self.env().transferred_value()).map_err(|_| VaultError::Overflow)?;
-            self.take_native(amount)
+            self.take_native(Self::cap_clock)
         }
 
         #[ink(message)]

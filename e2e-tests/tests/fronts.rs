@@ -597,6 +597,16 @@ fn the_vaults_front_moves_money_as_the_vault() {
         let solidity = IMarginVault::withdrawCall { asset: 0, amount };
         [solidity.abi_encode(), in_ink("margin_vault", "VaultAccounts::withdraw", &(0u32, amount))]
     };
+    let native =
+        [IMarginVault::depositNativeCall {}.abi_encode(), in_ink("margin_vault", "VaultAccounts::depositNative", &())];
+    for data in &native {
+        assert!(pair.refuses(&chain, &alice, data, lockstep_devchain::UNIT), "the native token is not listed");
+    }
+    for vault in [pair.alone, pair.fronted] {
+        let (token, cap) = (Address::ZERO, 1 << 100);
+        let list = IMarginVault::listAssetCall { token, market: 1, decimals: 18, cap, haircut: 500 };
+        chain.sol_call(&owner, vault, &list, 0).unwrap();
+    }
     // The first deposit of all opens the vault, which is the whole one's to do.
     for data in [deposit(100), deposit(50), withdraw(20)].concat() {
         pair.do_alike(&mut chain, &alice, &data);
@@ -608,6 +618,18 @@ fn the_vaults_front_moves_money_as_the_vault() {
     assert!(pair.refuses(&chain, &alice, &unknown, 0));
     for data in movements(sol_address(alice.address()), quote).iter().skip(2) {
         assert!(pair.refuses(&chain, &alice, data, 0));
+    }
+    for data in &native {
+        assert!(!pair.refuses(&chain, &alice, data, lockstep_devchain::UNIT));
+        assert!(pair.refuses(&chain, &alice, data, 0), "nothing came");
+    }
+    for market in [1, 2] {
+        let account = sol_address(alice.address());
+        let solidity = IMarginVault::lastExposedCall { account, market };
+        let scale = in_ink("margin_vault", "GovernorVault::lastExposed", &(account.0.0, market));
+        for data in [solidity.abi_encode(), scale] {
+            assert!(!pair.refuses(&chain, &alice, &data, 0));
+        }
     }
     pair.do_alike(&mut chain, &alice, &withdraw(260)[0]);
     for vault in [pair.alone, pair.fronted] {

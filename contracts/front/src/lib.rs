@@ -26,6 +26,7 @@ use keccak_const::Keccak256;
 pub struct Message {
     ink: [u8; 4],
     solidity: [u8; 4],
+    is_payable: bool,
 }
 
 impl Message {
@@ -33,7 +34,13 @@ impl Message {
     #[must_use]
     pub const fn new(ink: [u8; 4], signature: &str) -> Self {
         let [a, b, c, d, ..] = Keccak256::new().update(signature.as_bytes()).finalize();
-        Self { ink, solidity: [a, b, c, d] }
+        Self { ink, solidity: [a, b, c, d], is_payable: false }
+    }
+
+    /// The same as one that takes value.
+    #[must_use]
+    pub const fn payable(self) -> Self {
+        Self { is_payable: true, ..self }
     }
 }
 
@@ -75,7 +82,8 @@ impl Received {
         ink::env::decode_input()
     }
 
-    /// Answers the call and ends it, if it is of this message, can be decoded and carries no value; else does nothing.
+    /// Answers the call and ends it, if it is of this message, can be decoded and carries no value that it does not take;
+    /// else does nothing.
     pub fn answer<A, R>(&self, message: Message, answer: impl FnOnce(A) -> R)
     where
         A: Decode + SolParamsDecode,
@@ -139,7 +147,7 @@ impl Received {
             selector if selector == message.solidity => Encoding::Solidity,
             _ => return None,
         };
-        (ink::env::transferred_value() == U256::zero()).then_some(encoding)
+        (message.is_payable || ink::env::transferred_value() == U256::zero()).then_some(encoding)
     }
 
     fn arguments<A: Decode + SolParamsDecode>(&self, message: Message) -> Option<(Encoding, A)> {

@@ -61,6 +61,8 @@ mod margin_vault {
     pub(crate) const QUOTE: u32 = 0;
 
     const DEPOSIT: Message = Message::new(ink::selector_bytes!("VaultAccounts::deposit"), "deposit(uint32,uint128)");
+    const DEPOSIT_NATIVE: Message =
+        Message::new(ink::selector_bytes!("VaultAccounts::depositNative"), "depositNative()").payable();
     const WITHDRAW: Message = Message::new(ink::selector_bytes!("VaultAccounts::withdraw"), "withdraw(uint32,uint128)");
     const REALISE: Message =
         Message::new(ink::selector_bytes!("MarginVault::realise"), "realise(address,address,int128,bool,bool)");
@@ -70,6 +72,8 @@ mod margin_vault {
         Message::new(ink::selector_bytes!("SettlementVault::collect"), "collect(uint32,address,uint64,uint128)");
     const PAY_OUT: Message =
         Message::new(ink::selector_bytes!("SettlementVault::payOut"), "payOut(uint32,address,uint128)");
+    const LAST_EXPOSED: Message =
+        Message::new(ink::selector_bytes!("GovernorVault::lastExposed"), "lastExposed(address,uint32)");
     const FREE: Message = Message::new(ink::selector_bytes!("SettlementVault::free"), "free(uint32,address,uint64)");
 
     /// Of the vault's storage what is packed together, all of it in the same order, and what is needed here. The name of
@@ -144,6 +148,7 @@ mod margin_vault {
                 self.of_accounts(&call);
                 self.of_venues(&call);
                 self.of_settlements(&call);
+                call.answer(LAST_EXPOSED, |(account, market): (Address, u32)| self.exposed_at(account, market));
             }
             pass_on(self.implementation);
         }
@@ -157,9 +162,11 @@ mod margin_vault {
         /// Deposits into an open vault under a cap that does not move, and withdrawals of who has nothing open.
         fn of_accounts(&mut self, call: &Received) {
             call.carry_out_if(DEPOSIT, |(asset, amount): (u32, u128)| {
-                let is_steady = |listing: Asset| !listing.cap.moves();
-                let is_ours = self.opened && self.asset_of(AssetId(asset)).is_ok_and(is_steady);
-                is_ours.then(|| self.take_deposit(asset, amount, |_, _| Clock::default()))
+                self.is_open_for(asset).then(|| self.take_deposit(asset, amount, |_, _| Clock::default()))
+            });
+            call.carry_out_if(DEPOSIT_NATIVE, |(): ()| {
+                let is_open = self.native().is_ok_and(|asset| self.is_open_for(asset));
+                is_open.then(|| self.take_native(|_, _| Clock::default()))
             });
             call.carry_out_if(WITHDRAW, |(asset, amount): (u32, u128)| {
                 let account = self.env().caller();
@@ -169,6 +176,11 @@ mod margin_vault {
                     Err(error) => Some(Err(error)),
                 }
             });
+        }
+
+        /// Whether the vault takes an asset already, under a cap that stays as it is.
+        fn is_open_for(&self, asset: u32) -> bool {
+            self.opened && self.asset_of(AssetId(asset)).is_ok_and(|listing| !listing.cap.moves())
         }
 
         fn of_venues(&mut self, call: &Received) {

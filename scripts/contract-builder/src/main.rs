@@ -127,7 +127,7 @@ fn lock(build_dir: &Path) -> Result<File> {
 }
 
 fn print_table(rows: &[Row]) -> Result<()> {
-    println!("{:<20} {:>10}  built", "contract", "bytes");
+    println!("{:<24} {:>10}  built", "contract", "bytes");
     for row in rows {
         let size = fs::metadata(&row.code).with_context(|| format!("reading {}", row.code.display()))?.len();
         if size == 0 {
@@ -137,7 +137,7 @@ fn print_table(rows: &[Row]) -> Result<()> {
             None => "up to date".to_owned(),
             Some(time) => format!("in {:.1} s", time.as_secs_f64()),
         };
-        println!("{:<20} {:>10}  {built}", row.name, thousands(size));
+        println!("{:<24} {:>10}  {built}", row.name, thousands(size));
     }
     Ok(())
 }
