@@ -256,7 +256,7 @@ impl Reader<'_> {
         constructors: &Constructors,
         suite: &Suite,
     ) -> Result<Vec<BoundArgument>, Flaw> {
-        // What is behind a front is given the same.
+        // What is behind a front is given the same, and the front its address besides, last.
         let called = contract.called();
         let place = format!("constructor.{}", called.name());
         let Some((_, table)) = constructors.get_ref().iter().find(|(key, _)| key.get_ref() == called.name()) else {
