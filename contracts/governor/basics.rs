@@ -1,6 +1,6 @@
-//! What nearly every message reads: the clock, the settings, and whom the governor asks. The governor's front is made from this module too.
+//! What nearly every message reads: the token, the clock, the settings, and whom the governor asks. The governor's front is made from this module too.
 
-use ink::{Address, codegen::Env as _};
+use ink::{Address, codegen::Env as _, storage::traits::StorageKey};
 use lockstep_core::{
     governance::{Clock, Guardian, Settings, Track, check_quorum},
     units,
@@ -9,11 +9,18 @@ use lockstep_interfaces::Stored;
 
 use crate::{Error, call::Unanswered, governor::Governor, outside, token::Token};
 
-/// All of it in one storage item.
+/// All of it in the governor's first storage item, which is read anyway.
 #[derive(Clone, Copy, Debug, Default)]
 #[ink::scale_derive(Encode, Decode, TypeInfo)]
 #[cfg_attr(feature = "std", derive(ink::storage::traits::StorageLayout))]
 pub(crate) struct Basics {
+    pub token: Address,
+    /// May connect the other contracts, once.
+    pub deployer: Address,
+    /// Whose code a front runs where it does not answer itself; none where the governor stands alone.
+    pub implementation: Address,
+    /// Guard, registry and vault; only the deployer changes them.
+    pub contracts: Option<(Address, Address, Address)>,
     pub clock: Stored<Clock>,
     pub settings: Stored<Settings>,
     pub guardian: Stored<Guardian>,
@@ -21,13 +28,16 @@ pub(crate) struct Basics {
     pub supply: Stored<Track>,
     /// The quorum in basis points.
     pub quorum: Stored<Track>,
+    /// What is owed to voters, locked or unlocking.
+    pub held: u128,
 }
 
 impl Basics {
-    /// What a governor of `token` begins with at `now`, wall time.
+    /// What a governor of `token`, deployed by `deployer`, begins with at `now`, wall time.
     #[inline(never)]
     pub(crate) fn begin(
         token: Address,
+        deployer: Address,
         guardian: Guardian,
         quorum_bps: u32,
         settings: Settings,
@@ -38,11 +48,14 @@ impl Basics {
         }
         let begun = |value| Stored(Track::default().record(value, now).0);
         Ok(Self {
+            token,
+            deployer,
             guardian: Stored(guardian.checked(now)?),
             clock: Stored(Clock::start(now)),
             settings: Stored(settings.checked()?),
             quorum: begun(check_quorum(quorum_bps)?.0.into()),
             supply: begun(Token(token).total_supply()?),
+            ..Self::default()
         })
     }
 }
@@ -53,7 +66,7 @@ impl Governor {
     /// nobody chooses the time by what he sends along.
     #[inline(never)]
     pub(crate) fn tick(&mut self) -> Result<Clock, Error> {
-        let known = self.basics().clock.0;
+        let known = self.basics.clock.0;
         let wall = units::Timestamp(self.env().block_timestamp());
         let Some((guard, _, _)) = self.connected() else { return Ok(known.read(wall, None)) };
         let active = match outside::active_time(guard) {
@@ -70,24 +83,17 @@ impl Governor {
 
     /// Guard, registry and vault.
     pub(crate) fn connected(&self) -> Option<(Address, Address, Address)> {
-        self.contracts
+        self.basics.contracts
     }
 
-    /// The constructor sets them, so the default, with which nothing can be proposed, is never seen.
-    #[inline(never)]
-    pub(crate) fn basics(&self) -> Basics {
-        self.basics.get_or_default()
-    }
-
-    /// Changes one of them; the others are as they are stored now.
+    /// Changes one of them, also where the message ends before ink! stores the first item.
     #[inline(never)]
     pub(crate) fn change_basics(&mut self, change: impl FnOnce(&mut Basics)) {
-        let mut basics = self.basics();
-        change(&mut basics);
-        self.basics.set(&basics);
+        change(&mut self.basics);
+        ink::env::set_contract_storage(&<Self as StorageKey>::KEY, self);
     }
 
     pub(crate) fn settings_now(&self) -> Settings {
-        self.basics().settings.0
+        self.basics.settings.0
     }
 }

@@ -7,7 +7,7 @@ use ink::{
     sol::DynBytes,
 };
 use lockstep_core::{
-    governance::{Ballot, Proposal, Support},
+    governance::{Ballot, Clock, Proposal, Support},
     ids::Account,
     units::Timestamp,
 };
@@ -28,8 +28,9 @@ impl Governor {
         reason: String,
         params: DynBytes,
     ) -> Result<U256, Error> {
-        let (voter, clock) = (self.env().caller(), self.tick()?);
+        let voter = self.env().caller();
         let mut proposal = self.proposal(proposal_id)?;
+        let clock = self.clock_for_vote(&proposal)?;
         let choice = Support::try_from(support).map_err(|_| Error::GovernorInvalidVoteType)?;
         if self.votes.get((proposal_id, voter)).is_some() {
             return Err(Error::GovernorAlreadyCastVote(voter));
@@ -60,6 +61,20 @@ impl Governor {
         }
         self.note_extension(proposal_id, extended);
         Ok(weight.into())
+    }
+
+    /// The clock for a vote. Where a vote counts alike at whatever moment downtime that was not heard of yet makes of
+    /// this one, the guard is not asked.
+    #[inline(never)]
+    fn clock_for_vote(&mut self, proposal: &Proposal) -> Result<Clock, Error> {
+        let known = self.basics.clock.0;
+        let latest = known.read(Timestamp(self.env().block_timestamp()), None);
+        if proposal.counts_alike(known.now(), latest.now(), self.settings_now().late_extension) {
+            return Ok(latest);
+        }
+        let clock = self.tick()?;
+        self.change_basics(|basics| basics.clock = Stored(clock));
+        Ok(clock)
     }
 
     /// Whether `account` was exposed to one of `markets` since then, as the vault tells it. Without a vault nobody is.

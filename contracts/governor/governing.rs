@@ -13,7 +13,7 @@ use crate::{Connected, Error, GuardianEnded, QuorumChanged, SettingChanged, gove
 impl Governor {
     pub(crate) fn link(&mut self, guard: Address, registry: Address, vault: Address) -> Result<(), Error> {
         let caller = self.env().caller();
-        if caller != self.deployer {
+        if caller != self.basics.deployer {
             return Err(Error::NotDeployer(caller));
         }
         if self.connected().is_some() {
@@ -22,7 +22,7 @@ impl Governor {
         if [guard, registry, vault].contains(&Address::zero()) {
             return Err(Error::ZeroAddress);
         }
-        self.contracts = Some((guard, registry, vault));
+        self.basics.contracts = Some((guard, registry, vault));
         self.env().emit_event_sol(Connected { guard, registry, vault });
         Ok(())
     }
@@ -66,11 +66,11 @@ impl Governor {
     #[inline(never)]
     pub(crate) fn clock_now(&self) -> Clock {
         let active = self.connected().and_then(|(guard, _, _)| outside::active_time(guard).ok());
-        self.basics().clock.0.read(units::Timestamp(self.env().block_timestamp()), active)
+        self.basics.clock.0.read(units::Timestamp(self.env().block_timestamp()), active)
     }
 
     pub(crate) fn guardian_now(&self) -> Guardian {
-        self.basics().guardian.0
+        self.basics.guardian.0
     }
 
     fn ensure_own(&self) -> Result<(), Error> {

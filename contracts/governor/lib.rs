@@ -51,33 +51,22 @@ pub mod governor {
         H256, U256,
         prelude::{string::String, vec::Vec},
         sol::{DynBytes, FixedBytes},
-        storage::{Lazy, Mapping},
+        storage::Mapping,
     };
     use lockstep_core::{
-        governance::{Checkpoint, Guardian, Holding, Proposal, Settings, Trace, Track, quorum_up},
+        governance::{Checkpoint, Guardian, Proposal, Settings, Trace, Track, quorum_up},
         ids::Account,
         units::{self, Bps},
     };
     use lockstep_interfaces::Stored;
 
-    use crate::{Error, basics::Basics, lifecycle::Batch, traces::Power};
+    use crate::{Error, basics::Basics, lifecycle::Batch, traces::Voter};
 
-    /// Storage of the governor. What a proposal may change stands apart from the root, so that one which changes
-    /// settings does not find them overwritten when it returns.
+    /// Storage of the governor.
     #[ink(storage)]
     pub struct Governor {
-        pub(crate) token: Address,
-        /// May connect the other contracts, once.
-        pub(crate) deployer: Address,
-        /// Whose code a front runs where it does not answer itself; none where this contract stands alone.
-        pub(crate) implementation: Address,
-        /// Guard, registry and vault; only the deployer changes them.
-        pub(crate) contracts: Option<(Address, Address, Address)>,
-        pub(crate) basics: Lazy<Basics>,
-        /// What is owed to voters, locked or unlocking.
-        pub(crate) held: Lazy<u128>,
-        pub(crate) holdings: Mapping<Address, Stored<Holding>>,
-        pub(crate) powers: Mapping<Account, Power>,
+        pub(crate) basics: Basics,
+        pub(crate) voters: Mapping<Account, Voter>,
         /// What an owner locked while another one votes with it, by delegate and owner.
         pub(crate) shares: Mapping<(Account, Account), Stored<Track>>,
         /// The older checkpoints of each trace.
@@ -120,15 +109,9 @@ pub mod governor {
             let guardian = Guardian { account: Account(guardian.0), until: units::Timestamp(guardian_until) };
             let settings = Settings::of(lengths, proposal_threshold);
             let now = units::Timestamp(Self::env().block_timestamp());
-            let mut governor = Self {
-                token,
-                deployer: Self::env().caller(),
-                implementation: Address::zero(),
-                contracts: None,
-                basics: Lazy::new(),
-                held: Lazy::new(),
-                holdings: Mapping::new(),
-                powers: Mapping::new(),
+            Ok(Self {
+                basics: Basics::begin(token, Self::env().caller(), guardian, quorum_bps, settings, now)?,
+                voters: Mapping::new(),
                 shares: Mapping::new(),
                 older: Mapping::new(),
                 proposals: Mapping::new(),
@@ -136,9 +119,7 @@ pub mod governor {
                 votes: Mapping::new(),
                 cleared: Mapping::new(),
                 vetoed: Mapping::new(),
-            };
-            governor.basics.set(&Basics::begin(token, guardian, quorum_bps, settings, now)?);
-            Ok(governor)
+            })
         }
 
         /// Connects guard (the clock), registry (bans on loosening) and vault (exposure and deposits). The deployer,
@@ -468,7 +449,7 @@ pub mod governor {
         /// The governance token.
         #[ink(message)]
         pub fn token(&self) -> Address {
-            self.token
+            self.basics.token
         }
 
         /// Guard, registry and vault; zeros until they are connected.

@@ -5,6 +5,7 @@ use ink::{
     codegen::Env as _,
     prelude::{string::String, vec::Vec},
     sol::DynBytes,
+    storage::traits::StorageKey,
 };
 use lockstep_core::{
     governance::{
@@ -113,7 +114,7 @@ impl Governor {
         self.proposals.insert(proposal_id, &Stored(proposal));
         self.env().emit_event_sol(ProposalExecuted { proposal_id });
         let own = self.env().address();
-        let before = Token(self.token).balance_of(own)?;
+        let before = Token(self.basics.token).balance_of(own)?;
         for (action, target, value, data) in batch.calls() {
             // Asked again right before the call: what is loosening hangs on what is in force.
             let touch = self.touch(action, target, data)?;
@@ -122,10 +123,20 @@ impl Governor {
                 self.ensure_no_ban(&touch.markets, clock.wall)?;
             }
             call(target, value, data, target == own).map_err(|reason| Error::ActionFailed(action, DynBytes(reason)))?;
+            if target == own {
+                self.reload();
+            }
         }
         // A token that lost some before is no reason to stop all governance.
-        let (owed, left) = (self.held().min(before), Token(self.token).balance_of(own)?);
+        let (owed, left) = (self.basics.held.min(before), Token(self.basics.token).balance_of(own)?);
         if left < owed { Err(Error::LockedTokensTaken(owed, left)) } else { Ok(proposal_id) }
+    }
+
+    /// Takes over what a proposal changed, which called the governor itself.
+    fn reload(&mut self) {
+        if let Ok(Some(stored)) = ink::env::get_contract_storage(&<Self as StorageKey>::KEY) {
+            *self = stored;
+        }
     }
 
     #[inline(never)]
@@ -202,7 +213,7 @@ impl Governor {
     fn check_batch(&self, batch: &Batch) -> Result<(), Error> {
         let targets: Vec<Account> = batch.targets.iter().map(|target| Account(target.0)).collect();
         let values_are_zero: Vec<bool> = batch.values.iter().map(U256::is_zero).collect();
-        let forbidden = [Account(self.token.0), XCM_PRECOMPILE];
+        let forbidden = [Account(self.basics.token.0), XCM_PRECOMPILE];
         let governor = Account(self.env().address().0);
         let bounds = Bounds { governor, setters: &SETTERS, forbidden: &forbidden };
         Ok(check_actions(&targets, &values_are_zero, &batch.calldatas, &bounds)?)

@@ -2,7 +2,6 @@
 
 use ink::{Address, U256, codegen::Env as _};
 use lockstep_core::ids::Account;
-use lockstep_interfaces::Stored;
 
 use crate::{DelegateChanged, Error, Locked, UnlockStarted, Withdrawn, governor::Governor, token::Token};
 
@@ -15,9 +14,9 @@ impl Governor {
         let mut holding = self.holding_of(caller);
         let first = holding.delegate.is_none();
         let shift = holding.lock(owner, amount)?;
-        self.holdings.insert(caller, &Stored(holding));
-        self.held.set(&self.held().checked_add(amount).ok_or(Error::Overflow)?);
-        let token = Token(self.token);
+        self.keep_holding(caller, holding);
+        self.basics.held = self.basics.held.checked_add(amount).ok_or(Error::Overflow)?;
+        let token = Token(self.basics.token);
         token.pull(caller, self.env().address(), amount)?;
         // Whatever is minted counts for the quorum before it can vote.
         self.observe(now)?;
@@ -34,7 +33,7 @@ impl Governor {
         let amount = u128::try_from(amount).map_err(|_| Error::AmountTooLarge(amount))?;
         let mut holding = self.holding_of(caller);
         let shift = holding.unlock(amount, self.settings_now().unlock_period, now)?;
-        self.holdings.insert(caller, &Stored(holding));
+        self.keep_holding(caller, holding);
         let unlocks_at = holding.unlocks_at.0;
         self.env().emit_event_sol(UnlockStarted { account: caller, amount, unlocks_at });
         self.shift_votes(Account(caller.0), &shift, now)
@@ -44,13 +43,9 @@ impl Governor {
         let (caller, now) = (self.env().caller(), self.tick()?.now());
         let mut holding = self.holding_of(caller);
         let amount = holding.withdraw(now)?;
-        self.holdings.insert(caller, &Stored(holding));
-        self.held.set(&self.held().checked_sub(amount).ok_or(Error::Overflow)?);
+        self.keep_holding(caller, holding);
+        self.basics.held = self.basics.held.checked_sub(amount).ok_or(Error::Overflow)?;
         self.env().emit_event_sol(Withdrawn { account: caller, amount });
-        Token(self.token).push(caller, amount)
-    }
-
-    pub(crate) fn held(&self) -> u128 {
-        self.held.get().unwrap_or_default()
+        Token(self.basics.token).push(caller, amount)
     }
 }

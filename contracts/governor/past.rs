@@ -9,7 +9,7 @@ impl Governor {
     /// Records the token's total supply, where it has changed.
     #[inline(never)]
     pub(crate) fn observe(&mut self, now: units::Timestamp) -> Result<(), Error> {
-        let supply = Token(self.token).total_supply()?;
+        let supply = Token(self.basics.token).total_supply()?;
         if supply != self.value(Trace::Supply, now) {
             self.record(Trace::Supply, supply, now);
         }

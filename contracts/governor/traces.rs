@@ -2,7 +2,7 @@
 
 use ink::{Address, codegen::Env as _};
 use lockstep_core::{
-    governance::{Checkpoint, Proposal, Shift, Trace, Track, quorum_up},
+    governance::{Checkpoint, Holding, Proposal, Shift, Trace, Track, quorum_up},
     ids::Account,
     units::{self, Bps},
 };
@@ -10,11 +10,12 @@ use lockstep_interfaces::Stored;
 
 use crate::{DelegateVotesChanged, Error, governor::Governor};
 
-/// The votes of an account.
+/// What an account has, and its votes.
 #[derive(Clone, Copy, Debug, Default)]
 #[ink::scale_derive(Encode, Decode, TypeInfo)]
 #[cfg_attr(feature = "std", derive(ink::storage::traits::StorageLayout))]
-pub(crate) struct Power {
+pub(crate) struct Voter {
+    pub holding: Stored<Holding>,
     /// What it locked and votes with itself.
     pub own: Stored<Track>,
     /// What others handed to it.
@@ -72,10 +73,10 @@ impl Governor {
     #[inline(never)]
     fn track(&self, trace: Trace) -> Track {
         match trace {
-            Trace::Supply => self.basics().supply.0,
-            Trace::Quorum => self.basics().quorum.0,
-            Trace::Received(who) => self.power_of(who).received.0,
-            Trace::Share { delegate, owner } if delegate == owner => self.power_of(owner).own.0,
+            Trace::Supply => self.basics.supply.0,
+            Trace::Quorum => self.basics.quorum.0,
+            Trace::Received(who) => self.voter(who).received.0,
+            Trace::Share { delegate, owner } if delegate == owner => self.voter(owner).own.0,
             Trace::Share { delegate, owner } => self.shares.get((delegate, owner)).unwrap_or_default().0,
         }
     }
@@ -86,12 +87,12 @@ impl Governor {
             Trace::Supply => self.change_basics(|basics| basics.supply = Stored(kept)),
             Trace::Quorum => self.change_basics(|basics| basics.quorum = Stored(kept)),
             Trace::Received(who) => {
-                let own = self.power_of(who).own;
-                self.powers.insert(who, &Power { own, received: Stored(kept) });
+                let voter = self.voter(who);
+                self.voters.insert(who, &Voter { received: Stored(kept), ..voter });
             }
             Trace::Share { delegate, owner } if delegate == owner => {
-                let received = self.power_of(owner).received;
-                self.powers.insert(owner, &Power { own: Stored(kept), received });
+                let voter = self.voter(owner);
+                self.voters.insert(owner, &Voter { own: Stored(kept), ..voter });
             }
             Trace::Share { delegate, owner } => {
                 self.shares.insert((delegate, owner), &Stored(kept));
@@ -99,8 +100,20 @@ impl Governor {
         }
     }
 
-    fn power_of(&self, who: Account) -> Power {
-        self.powers.get(who).unwrap_or_default()
+    #[inline(never)]
+    fn voter(&self, who: Account) -> Voter {
+        self.voters.get(who).unwrap_or_default()
+    }
+
+    pub(crate) fn holding_of(&self, account: Address) -> Holding {
+        self.voter(Account(account.0)).holding.0
+    }
+
+    #[inline(never)]
+    pub(crate) fn keep_holding(&mut self, account: Address, holding: Holding) {
+        let who = Account(account.0);
+        let voter = self.voter(who);
+        self.voters.insert(who, &Voter { holding: Stored(holding), ..voter });
     }
 
     fn value_of(&self, trace: Trace, kept: Track, at: units::Timestamp) -> u128 {
@@ -119,9 +132,9 @@ impl Governor {
     /// Votes of `who`: its own, and those with what others handed to it.
     #[inline(never)]
     pub(crate) fn own_and_all(&self, who: Account, at: units::Timestamp) -> (u128, u128) {
-        let power = self.power_of(who);
-        let own = self.value_of(Trace::own(who), power.own.0, at);
-        (own, own.saturating_add(self.value_of(Trace::Received(who), power.received.0, at)))
+        let voter = self.voter(who);
+        let own = self.value_of(Trace::own(who), voter.own.0, at);
+        (own, own.saturating_add(self.value_of(Trace::Received(who), voter.received.0, at)))
     }
 
     /// Votes of `who`.
@@ -132,7 +145,7 @@ impl Governor {
     #[inline(never)]
     pub(crate) fn quorum_of(&self, proposal: &Proposal) -> u128 {
         let at = proposal.snapshot;
-        let basics = self.basics();
+        let basics = &self.basics;
         let bps = u32::try_from(self.value_of(Trace::Quorum, basics.quorum.0, at)).unwrap_or(u32::MAX);
         quorum_up(Bps(bps), self.value_of(Trace::Supply, basics.supply.0, at))
     }

@@ -69,8 +69,8 @@ impl MarginVault {
     /// Moves quote of an account into the insurance fund.
     pub(crate) fn insure(&mut self, account: Address, amount: u128) -> Result<(), VaultError> {
         self.spend(account, amount)?;
-        let fund = self.insurance().checked_add(amount).ok_or(VaultError::Overflow)?;
-        self.insurance.set(&fund);
+        let fund = self.insured(amount)?;
+        self.set_insurance(fund);
         self.env().emit_event_sol(InsuranceFunded { account, amount });
         Ok(())
     }

@@ -52,29 +52,15 @@ impl MarginVault {
         self.assets.get(asset.0).map(|stored| stored.0).ok_or(VaultError::UnknownAsset(asset.0))
     }
 
-    pub(crate) fn insurance(&self) -> u128 {
-        self.insurance.get().unwrap_or_default()
-    }
-
-    /// The settlement contract in office; zero where there is none.
-    pub(crate) fn settlement(&self) -> Address {
-        Address::from(self.settlement.0.at(self.now()).0)
-    }
-
-    /// While a token or a venue is being called nothing else happens.
-    pub(crate) fn ensure_unlocked(&self) -> Result<(), VaultError> {
-        if self.locked.get().unwrap_or_default() { Err(VaultError::Locked) } else { Ok(()) }
-    }
-
     /// Takes `amount` of a token from the caller and returns what arrived, never more than was asked.
     pub(crate) fn pull(&mut self, token: Address, amount: u128) -> Result<u128, VaultError> {
         self.ensure_unlocked()?;
-        self.locked.set(&true);
+        self.set_locked(true);
         let vault = self.env().address();
         let before = tokens::token_balance(token, vault)?;
         tokens::token_transfer_from(token, self.env().caller(), vault, amount)?;
         let after = tokens::token_balance(token, vault)?;
-        self.locked.set(&false);
+        self.set_locked(false);
         let arrived = after.checked_sub(before).and_then(|a| u128::try_from(a).ok()).ok_or(VaultError::TokenFailed)?;
         if arrived == 0 { Err(VaultError::TokenFailed) } else { Ok(arrived.min(amount)) }
     }
@@ -82,7 +68,7 @@ impl MarginVault {
     /// Sends `amount` of a token (zero: the native one) out. No more than that may leave.
     pub(crate) fn push(&mut self, token: Address, to: Address, amount: u128) -> Result<(), VaultError> {
         self.ensure_unlocked()?;
-        self.locked.set(&true);
+        self.set_locked(true);
         if token == Address::zero() {
             self.env().transfer(to, U256::from(amount)).map_err(|_| VaultError::TokenFailed)?;
         } else {
@@ -94,7 +80,7 @@ impl MarginVault {
                 return Err(VaultError::TokenFailed);
             }
         }
-        self.locked.set(&false);
+        self.set_locked(false);
         Ok(())
     }
 
@@ -111,7 +97,7 @@ impl MarginVault {
         if held > cap {
             return Err(VaultError::CapExceeded { held, cap });
         }
-        self.opened = true;
+        self.basics.opened = true;
         let account = self.env().caller();
         let mut ledger = self.ledger(account);
         ledger.deposited_at = self.now();

@@ -48,8 +48,8 @@ impl MarginVault {
         let mut taker = self.ledger(liquidator);
         taker.earn(reward).map_err(ledger_error)?;
         self.accounts.insert(liquidator, &Stored(taker));
-        let fund = self.insurance().checked_add(insurance).ok_or(VaultError::Overflow)?;
-        self.insurance.set(&fund);
+        let fund = self.insured(insurance)?;
+        self.set_insurance(fund);
         self.env().emit_event_sol(LiquidationCharged { account, liquidator, reward, insurance });
         Ok((reward, insurance))
     }

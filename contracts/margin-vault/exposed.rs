@@ -1,7 +1,12 @@
 //! Who was exposed to what, and which markets are watched for that. The vault's front is made from this module too.
 
 use ink::{Address, codegen::Env as _, prelude::vec::Vec};
-use lockstep_core::{governance::EVERY_MARKET, ids::AssetId, margin::Ledger, units::Timestamp};
+use lockstep_core::{
+    governance::EVERY_MARKET,
+    ids::{AssetId, each_once},
+    margin::Ledger,
+    units::Timestamp,
+};
 use lockstep_interfaces::{Exposure, VaultError};
 
 use crate::margin_vault::{MarginVault, QUOTE};
@@ -20,11 +25,8 @@ impl MarginVault {
 
     /// Records the markets that `venue` reports for an account, and when it left those no longer among them.
     pub(crate) fn note_exposures(&mut self, account: Address, venue: Address, exposures: &[Exposure]) {
-        let least = 10u128.saturating_pow(self.quote_decimals.into()).saturating_mul(LEAST_EXPOSURE);
-        let mut markets: Vec<u32> =
-            exposures.iter().filter(|exposure| exposure.1 >= least).map(|exposure| exposure.0).collect();
-        markets.sort_unstable();
-        markets.dedup();
+        let least = 10u128.saturating_pow(self.basics.quote_decimals.into()).saturating_mul(LEAST_EXPOSURE);
+        let markets = each_once(exposures.iter().filter(|exposure| exposure.1 >= least).map(|exposure| exposure.0));
         let before = self.reported.get((account, venue)).unwrap_or_default();
         if markets == before {
             return;

@@ -31,7 +31,7 @@ pub enum Office {
 
 impl MarginVault {
     pub(crate) fn ensure_governance(&self) -> Result<(), VaultError> {
-        if self.env().caller() == self.governance { Ok(()) } else { Err(VaultError::NotGovernance) }
+        if self.env().caller() == self.basics.governance { Ok(()) } else { Err(VaultError::NotGovernance) }
     }
 
     /// Moves governance to another address.
@@ -39,7 +39,7 @@ impl MarginVault {
         if to == Address::zero() {
             return Err(VaultError::ZeroAddress);
         }
-        let from = core::mem::replace(&mut self.governance, to);
+        let from = core::mem::replace(&mut self.basics.governance, to);
         self.env().emit_event_sol(GovernanceTransferred { from, to });
         Ok(())
     }
@@ -51,9 +51,9 @@ impl MarginVault {
         }
         let now = self.now();
         let mut seat = match office {
-            Office::Guard => self.guard.0,
-            Office::Registry => self.registry.0,
-            Office::Settlement => self.settlement.0,
+            Office::Guard => self.basics.guard.0,
+            Office::Registry => self.basics.registry.0,
+            Office::Settlement => self.basics.settlement.0,
         };
         let from = Address::from(seat.at(now).0);
         seat.appoint(account_id(to), now).map_err(law_error)?;
@@ -65,9 +65,9 @@ impl MarginVault {
             }
         }
         match office {
-            Office::Guard => self.guard = Stored(seat),
-            Office::Registry => self.registry = Stored(seat),
-            Office::Settlement => self.settlement = Stored(seat),
+            Office::Guard => self.basics.guard = Stored(seat),
+            Office::Registry => self.basics.registry = Stored(seat),
+            Office::Settlement => self.basics.settlement = Stored(seat),
         }
         self.env().emit_event_sol(OfficeChanged { office: office as u8, from, to, start: seat.from.0 });
         Ok(())
@@ -92,16 +92,16 @@ impl MarginVault {
         if cap == 0 {
             return Err(VaultError::ZeroAmount);
         }
-        let asset = self.asset_count;
+        let asset = self.basics.asset_count;
         if asset >= MAX_ASSETS {
             return Err(VaultError::TooManyAssets);
         }
         let discount = self.terms().discount;
         let now = if discount.moves() { self.active_now()? } else { Timestamp::default() };
         ensure_covers(Bps(haircut), discount.at(now).max(discount.ramp.to))?;
-        self.asset_count = asset.saturating_add(1);
+        self.basics.asset_count = asset.saturating_add(1);
         let mut dial = Dial::new(Bps(haircut));
-        if self.opened {
+        if self.basics.opened {
             self.ensure_calm(&[market.0])?;
             dial = Dial::begins(Bps::ONE, Bps(haircut), self.active_now()?);
         }
@@ -115,7 +115,7 @@ impl MarginVault {
             held: 0,
         };
         self.assets.insert(asset, &Stored(listing));
-        self.listed.insert(token, &self.asset_count);
+        self.listed.insert(token, &self.basics.asset_count);
         self.watch(market.0);
         self.env().emit_event_sol(AssetListed { asset, token, market: market.0, decimals, cap, haircut });
         Ok(asset)
@@ -184,7 +184,7 @@ impl MarginVault {
         let (concerned, clock) = self.clock_of(parameter, asset, venue)?;
         let (law, before) = (parameter.law(), self.course_at(parameter, asset, venue, clock)?);
         self.ensure_haircuts_cover(parameter, to, clock.now)?;
-        let bound = self.opened || parameter.number() > Parameter::SmallestLiquidation.number();
+        let bound = self.basics.opened || parameter.number() > Parameter::SmallestLiquidation.number();
         if bound && law.loosens(before.now, to) {
             self.ensure_calm(&concerned)?;
         }
@@ -228,23 +228,23 @@ impl MarginVault {
         let mut book = self.book(venue);
         let moves = book.bond_required.moves() || book.weight.moves() || book.cover.raise > 0;
         let clock = self.law_clock(&self.watched(), moves)?;
-        if !self.opened {
+        if !self.basics.opened {
             (book.bond_required, book.cover) = (Limit::new(bond_required), Cover::new(cover));
         }
         let mut loosens = false;
-        if self.opened && bond_required != book.bond_required.next {
+        if self.basics.opened && bond_required != book.bond_required.next {
             loosens |= Law::BOND.loosens(book.bond_required.in_force(&Law::BOND, clock), bond_required);
             book.bond_required.set(&Law::BOND, bond_required, clock).map_err(law_error)?;
         }
         let standing = book.cover.in_force(clock);
-        if self.opened && cover != standing.left.saturating_add(standing.raise) {
+        if self.basics.opened && cover != standing.left.saturating_add(standing.raise) {
             loosens |= Law::COVER.loosens(standing.left, cover);
             book.cover.set(cover, clock).map_err(law_error)?;
         }
         if !book.admitted {
-            loosens = self.opened;
+            loosens = self.basics.opened;
             book.admitted = true;
-            book.admitted_from = if self.opened { clock.now.after(LOOSENING_DELAY) } else { Timestamp(0) };
+            book.admitted_from = if self.basics.opened { clock.now.after(LOOSENING_DELAY) } else { Timestamp(0) };
             book.weight = Dial::new(book.weight.in_force(&Law::WEIGHT, clock).max(Bps::ONE));
         }
         if loosens {
@@ -305,7 +305,7 @@ impl MarginVault {
                 let discount = self.terms().discount;
                 ensure_covers(ratio(to), discount.at(now).max(discount.ramp.to))
             }
-            Parameter::Discount => (1..self.asset_count).try_for_each(|number| {
+            Parameter::Discount => (1..self.basics.asset_count).try_for_each(|number| {
                 let haircut = self.asset_of(AssetId(number))?.haircut;
                 ensure_covers(haircut.at(now).min(haircut.ramp.to), ratio(to))
             }),

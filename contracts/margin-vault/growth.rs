@@ -50,12 +50,12 @@ impl MarginVault {
 
     /// The guard in office.
     pub(crate) fn guard(&self) -> Address {
-        Address::from(self.guard.0.at(self.now()).0)
+        Address::from(self.basics.guard.0.at(self.now()).0)
     }
 
     /// The upgrade registry in office; zero where there is none.
     pub(crate) fn registry(&self) -> Address {
-        Address::from(self.registry.0.at(self.now()).0)
+        Address::from(self.basics.registry.0.at(self.now()).0)
     }
 
     /// Active time of the host.

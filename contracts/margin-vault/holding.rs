@@ -23,6 +23,7 @@ impl MarginVault {
                 return Err(VaultError::OutOfRange(MAX_HOLDS as u128));
             }
             until = now.after(LONGEST_HOLD);
+            self.basics.held_until = self.basics.held_until.max(until.0);
             holds.push(Hold { market: id, since: at, until });
         }
         self.holds.set(&Stored(holds));

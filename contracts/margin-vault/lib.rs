@@ -29,6 +29,7 @@ core::arch::global_asm!(
 );
 
 mod accounts;
+mod basics;
 mod books;
 mod charging;
 mod claims;
@@ -59,14 +60,14 @@ mod margin_vault {
     };
     use lockstep_core::{
         ids::{AssetId, MarketId},
-        margin::{Asset, Halt, Hold, Ledger, Limit, MAX_DECIMALS, Parameter, Pot, Seat, Terms, Throttle, VenueBook},
+        margin::{Asset, Halt, Hold, Ledger, Parameter, Pot, Terms, Throttle, VenueBook},
     };
     use lockstep_interfaces::{
         Exposure, Governed, GovernorVault, MarginVault as MarginVaultTrait, SettlementVault, Stored, VaultAccounts,
         VaultError, VaultGovernance, VaultPauses, VaultViews,
     };
 
-    use crate::{books::account_id, charging::Ticket, governing::Office, liquidating::ClosingCase, pausing::target};
+    use crate::{basics::Basics, charging::Ticket, governing::Office, liquidating::ClosingCase, pausing::target};
 
     /// The quote asset's number.
     pub(crate) const QUOTE: u32 = 0;
@@ -75,21 +76,8 @@ mod margin_vault {
     #[ink(storage)]
     #[derive(Default)]
     pub struct MarginVault {
-        pub(crate) governance: Address,
-        /// Whose code a front runs where it does not answer itself; none where this contract stands alone.
-        pub(crate) implementation: Address,
-        pub(crate) guard: Stored<Seat>,
-        pub(crate) registry: Stored<Seat>,
-        pub(crate) settlement: Stored<Seat>,
-        pub(crate) quote_decimals: u8,
-        pub(crate) asset_count: u32,
-        /// Whether anything was ever deposited: from then on the parameter law binds.
-        pub(crate) opened: bool,
-        /// When the last of what is stopped goes on, in wall time.
-        pub(crate) paused_until: u64,
+        pub(crate) basics: Basics,
         pub(crate) halts: Mapping<(u8, u32, Address), Stored<Halt>>,
-        pub(crate) locked: Lazy<bool>,
-        pub(crate) insurance: Lazy<u128>,
         pub(crate) assets: Mapping<u32, Stored<Asset>>,
         /// Numbers of the listed tokens, plus one.
         pub(crate) listed: Mapping<Address, u32>,
@@ -124,26 +112,8 @@ mod margin_vault {
             quote_token: Address,
             quote_decimals: u8,
         ) -> Result<Self, VaultError> {
-            if governance == Address::zero() || guard == Address::zero() {
-                return Err(VaultError::ZeroAddress);
-            }
-            if quote_decimals > MAX_DECIMALS {
-                return Err(VaultError::OutOfRange(quote_decimals.into()));
-            }
-            let mut vault = Self {
-                governance,
-                guard: Stored(Seat::of(account_id(guard))),
-                quote_decimals,
-                asset_count: 1,
-                ..Self::default()
-            };
-            let token = account_id(quote_token);
-            let quote = Asset { token, decimals: quote_decimals, cap: Limit::new(u128::MAX), ..Asset::default() };
-            vault.assets.insert(QUOTE, &Stored(quote));
-            vault.listed.insert(quote_token, &1);
-            vault.locked.set(&false);
-            vault.insurance.set(&0);
-            Ok(vault)
+            let basics = Basics::begin(governance, guard, quote_decimals)?;
+            Ok(Self::begun(basics, quote_token))
         }
     }
 
@@ -439,7 +409,7 @@ mod margin_vault {
 
         #[ink(message)]
         fn state(&self) -> (Address, Address, u32, u128) {
-            (self.governance, self.guard(), self.asset_count, self.insurance())
+            (self.basics.governance, self.guard(), self.basics.asset_count, self.basics.insurance)
         }
 
         #[ink(message)]

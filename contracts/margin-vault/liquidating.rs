@@ -76,8 +76,8 @@ impl MarginVault {
         ledger.take(id, seizure.seized).map_err(ledger_error)?;
         taker.put(id, seizure.seized).map_err(ledger_error)?;
         ledger.earn(seizure.repaid).map_err(ledger_error)?;
-        let fund = self.insurance().checked_add(seizure.insurance).ok_or(VaultError::Overflow)?;
-        self.insurance.set(&fund);
+        let fund = self.insured(seizure.insurance)?;
+        self.set_insurance(fund);
         self.settle_all(&mut ledger)?;
         self.require_initial(liquidator, &taker, None, &mut outlooks)?;
         self.note_holding(account, &ledger, asset, market);
@@ -151,7 +151,7 @@ impl MarginVault {
         if ledger.debt() == 0 || ledger.cash > 0 || bound || self.owns_anything(&ledger)? {
             return Err(VaultError::NotBankrupt);
         }
-        let mut fund = self.insurance();
+        let mut fund = self.basics.insurance;
         let (mut covered, mut shared) = (0u128, 0u128);
         let owed: Vec<Account> = ledger.venues.iter().filter(|m| m.debt > 0).map(|m| m.venue).collect();
         for id in owed {
@@ -174,7 +174,7 @@ impl MarginVault {
                 by_credits: rest.by_credits,
             });
         }
-        self.insurance.set(&fund);
+        self.set_insurance(fund);
         self.accounts.insert(account, &Stored(ledger));
         Ok((covered, shared))
     }

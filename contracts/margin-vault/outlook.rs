@@ -65,7 +65,7 @@ impl Outlooks {
 impl MarginVault {
     /// The vault's governed figures.
     pub(crate) fn terms(&self) -> Terms {
-        self.figures.get().map_or_else(|| Terms::new(self.quote_decimals), |stored| stored.0)
+        self.figures.get().map_or_else(|| Terms::new(self.basics.quote_decimals), |stored| stored.0)
     }
 
     /// The clock that figures are read by, asked only where one `moves`.

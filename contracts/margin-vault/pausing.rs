@@ -68,7 +68,7 @@ impl MarginVault {
     #[inline(never)]
     fn stopped_until(&self, target: Target, operations: Operations) -> Option<Timestamp> {
         let now = self.now();
-        if now.0 < self.paused_until { self.halt(target).until(operations, now) } else { None }
+        if now.0 < self.basics.paused_until { self.halt(target).until(operations, now) } else { None }
     }
 
     #[inline(never)]
@@ -142,7 +142,7 @@ impl MarginVault {
 
     fn stop(&mut self, operations: Operations, target: Target, halt: Halt, until: Timestamp) {
         self.halts.insert(target.key(), &Stored(halt));
-        self.paused_until = self.paused_until.max(halt.end().0);
+        self.basics.paused_until = self.basics.paused_until.max(halt.end().0);
         let Target { scope, number, venue } = target;
         let by = self.env().caller();
         self.env().emit_event_sol(Paused {
@@ -161,7 +161,7 @@ impl MarginVault {
         let (operations, target) = self.pausable(operations, target)?;
         let by = self.env().caller();
         let halt = self.halt(target);
-        let halt = if by == self.governance {
+        let halt = if by == self.basics.governance {
             halt.lifted(operations)
         } else {
             let market = self.ensure_keeper(target)?;

@@ -3,7 +3,7 @@
 use ink::{Address, prelude::vec::Vec};
 use lockstep_core::{
     guard::{Action, PriceVerdict},
-    ids::AssetId,
+    ids::{AssetId, each_once},
     margin::{
         AddOn, Asset, CollateralLeg, Dial, Health, InForce, Law, Ledger, Position, Reading, Scale, VenueLeg, health,
     },
@@ -47,12 +47,6 @@ impl Quotes {
     }
 }
 
-fn sorted(mut markets: Vec<u32>) -> Vec<u32> {
-    markets.sort_unstable();
-    markets.dedup();
-    markets
-}
-
 impl MarginVault {
     /// Judges an account. `own` is what the calling venue says itself; the other venues are asked where the account
     /// has open positions.
@@ -73,13 +67,13 @@ impl MarginVault {
         let collateral = assets.iter().map(|(_, asset)| asset.market.0);
         // Which positions have a valid price matters for a liquidation only.
         let asked = if reading == Reading::Upper {
-            sorted(positions.clone().chain(collateral.clone()).collect())
+            each_once(positions.clone().chain(collateral.clone()))
         } else {
-            sorted(collateral.clone().collect())
+            each_once(collateral.clone())
         };
         let quotes = if asked.is_empty() { Vec::new() } else { outside::quotes(self.guard(), &asked)? };
         let quotes = Quotes(asked.into_iter().zip(quotes).collect());
-        let markets = sorted(positions.chain(collateral).collect());
+        let markets = each_once(positions.chain(collateral));
         self.look_at(outlooks, &markets, !assets.is_empty(), reading)?;
         let barred = outlooks.barred(&markets);
         let terms = self.in_force(outlooks, barred)?;
@@ -114,7 +108,7 @@ impl MarginVault {
         }
         let legs: Vec<VenueLeg> = venues.iter().map(|(_, leg)| *leg).collect();
         let health = health(ledger.cash, &collateral, &legs, reading);
-        Ok(Assessment { health, markets: sorted(markets), collateral, venues, terms })
+        Ok(Assessment { health, markets: each_once(markets), collateral, venues, terms })
     }
 
     /// What every venue of an account says of it.
@@ -161,7 +155,7 @@ impl MarginVault {
             |add_on: Bps| CollateralLeg::in_force(bare, add_on.saturating_add(outlook.volatility), terms.haircut_cap);
         Ok(CollateralLeg {
             amount,
-            scale: Scale::new(asset.decimals, self.quote_decimals).ok_or(VaultError::Overflow)?,
+            scale: Scale::new(asset.decimals, self.basics.quote_decimals).ok_or(VaultError::Overflow)?,
             price,
             stable,
             valid,
@@ -215,7 +209,7 @@ impl MarginVault {
         markets.push(market);
         let ratio = assessment.health.bare.0;
         let (allowed, reason, until, share) =
-            outside::permission(self.guard(), sorted(markets), Action::Liquidate.number(), ratio)?;
+            outside::permission(self.guard(), each_once(markets), Action::Liquidate.number(), ratio)?;
         if !allowed {
             return Err(VaultError::LiquidationRefused { reason, until });
         }

@@ -23,9 +23,9 @@ impl MarginVault {
         let ledger = self.ledger(account);
         let counts = ledger.deposited_at.0 <= since;
         let mut mine = if counts { ledger.cash } else { 0 };
-        let mut total = self.asset_of(AssetId(QUOTE))?.held.saturating_sub(self.insurance());
+        let mut total = self.asset_of(AssetId(QUOTE))?.held.saturating_sub(self.basics.insurance);
         let mut listings = Vec::new();
-        for number in 1..self.asset_count {
+        for number in 1..self.basics.asset_count {
             let listing = self.asset_of(AssetId(number))?;
             if listing.held > 0 {
                 listings.push((AssetId(number), listing));
@@ -37,7 +37,7 @@ impl MarginVault {
         }
         let quotes = outside::quotes(self.guard(), &markets)?;
         for ((number, listing), (price, _, _)) in listings.into_iter().zip(quotes) {
-            let scale = Scale::new(listing.decimals, self.quote_decimals).ok_or(VaultError::Overflow)?;
+            let scale = Scale::new(listing.decimals, self.basics.quote_decimals).ok_or(VaultError::Overflow)?;
             let value = |amount| scale.value_down(amount, Price(price));
             total = total.saturating_add(value(listing.held));
             if counts {

@@ -50,7 +50,7 @@ fn storage(name: &str) -> (BTreeMap<String, Value>, Vec<String>) {
     let types = types.map(|known| (known["id"].as_u64().unwrap(), known["type"].clone())).collect();
     let fields = metadata["storage"]["root"]["layout"]["struct"]["fields"].as_array().unwrap();
     let named = |field: &Value| (field["name"].as_str().unwrap().to_owned(), spelled_out(&types, &field["layout"]));
-    let is_packed = |field: &&Value| field["layout"].get("leaf").is_some();
+    let is_packed = |field: &&Value| field["layout"].get("root").is_none();
     let packed = fields.iter().filter(is_packed).map(|field| named(field).0).collect();
     (fields.iter().map(named).collect(), packed)
 }

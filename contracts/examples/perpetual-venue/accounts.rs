@@ -2,6 +2,7 @@
 
 use ink::{Address, codegen::Env as _, prelude::vec::Vec};
 use lockstep_core::{
+    ids::each_once,
     margin::Scale,
     units::{Bps, Price},
 };
@@ -40,9 +41,7 @@ impl PerpetualVenue {
         for account in accounts {
             markets.extend(self.open_of(*account));
         }
-        markets.sort_unstable();
-        markets.dedup();
-        outside::marks(self.guard, markets)
+        outside::marks(self.guard, each_once(markets))
     }
 
     /// The exposures of an account at `marks`, which cover its markets.

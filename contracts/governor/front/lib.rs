@@ -53,17 +53,17 @@ mod governor {
         U256,
         prelude::{string::String, vec::Vec},
         sol::DynBytes,
-        storage::{Lazy, Mapping},
+        storage::Mapping,
     };
     use lockstep_core::{
-        governance::{Checkpoint, Guardian, Holding, Proposal, Settings, Trace, Track},
+        governance::{Checkpoint, Guardian, Proposal, Settings, Trace, Track},
         ids::Account,
         units,
     };
     use lockstep_front::{Message, Received, pass_on};
     use lockstep_interfaces::Stored;
 
-    use crate::{Error, arguments::received_arguments, basics::Basics, queueing::keccak, traces::Power};
+    use crate::{Error, arguments::received_arguments, basics::Basics, queueing::keccak, traces::Voter};
 
     const CAST_VOTE: Message = Message::new(ink::selector_bytes!("castVote"), "castVote(uint256,uint8)");
     const QUEUE: Message = Message::new(ink::selector_bytes!("queue"), "queue(address[],uint256[],bytes[],bytes32)");
@@ -73,13 +73,8 @@ mod governor {
     /// the struct is a part of where each field is found.
     #[ink(storage)]
     pub struct Governor {
-        pub(crate) token: Address,
-        pub(crate) deployer: Address,
-        pub(crate) implementation: Address,
-        pub(crate) contracts: Option<(Address, Address, Address)>,
-        pub(crate) basics: Lazy<Basics>,
-        pub(crate) holdings: Mapping<Address, Stored<Holding>>,
-        pub(crate) powers: Mapping<Account, Power>,
+        pub(crate) basics: Basics,
+        pub(crate) voters: Mapping<Account, Voter>,
         pub(crate) shares: Mapping<(Account, Account), Stored<Track>>,
         pub(crate) older: Mapping<(Trace, u32), Stored<Checkpoint>>,
         pub(crate) proposals: Mapping<U256, Stored<Proposal>>,
@@ -115,23 +110,17 @@ mod governor {
             let guardian = Guardian { account: Account(guardian.0), until: units::Timestamp(guardian_until) };
             let settings = Settings::of(lengths, proposal_threshold);
             let now = units::Timestamp(Self::env().block_timestamp());
-            let mut governor = Self {
-                token,
-                deployer: Self::env().caller(),
-                implementation,
-                contracts: None,
-                basics: Lazy::new(),
-                holdings: Mapping::new(),
-                powers: Mapping::new(),
+            let basics = Basics::begin(token, Self::env().caller(), guardian, quorum_bps, settings, now)?;
+            Ok(Self {
+                basics: Basics { implementation, ..basics },
+                voters: Mapping::new(),
                 shares: Mapping::new(),
                 older: Mapping::new(),
                 proposals: Mapping::new(),
                 named: Mapping::new(),
                 votes: Mapping::new(),
                 cleared: Mapping::new(),
-            };
-            governor.basics.set(&Basics::begin(token, guardian, quorum_bps, settings, now)?);
-            Ok(governor)
+            })
         }
 
         /// Takes votes and delegations and queues proposals, as the governor does, and passes anything else on.
@@ -149,13 +138,13 @@ mod governor {
                     self.proposals.get(proposal).map(|_| self.enqueue(proposal))
                 });
             }
-            pass_on(self.implementation);
+            pass_on(self.basics.implementation);
         }
 
         /// The whole governor, whose code runs where this contract does not answer itself.
         #[ink(message, selector = @)]
         pub fn implementation(&self) -> Address {
-            self.implementation
+            self.basics.implementation
         }
     }
 }

@@ -16,6 +16,8 @@
     reason = "in code that ink! and the codec derive; the ABI is cheaper without structs"
 )]
 
+#[path = "../basics.rs"]
+mod basics;
 #[path = "../books.rs"]
 mod books;
 #[path = "../charging.rs"]
@@ -50,12 +52,12 @@ mod margin_vault {
     };
     use lockstep_core::{
         ids::AssetId,
-        margin::{Asset, Clock, Hold, Ledger, Limit, MAX_DECIMALS, Pot, Seat, VenueBook},
+        margin::{Asset, Clock, Hold, Ledger, Pot, VenueBook},
     };
     use lockstep_front::{Message, Received, pass_on};
     use lockstep_interfaces::{Stored, VaultError};
 
-    use crate::{books::account_id, charging::Ticket};
+    use crate::{basics::Basics, charging::Ticket};
 
     /// Quote's number among the assets.
     pub(crate) const QUOTE: u32 = 0;
@@ -81,17 +83,7 @@ mod margin_vault {
     #[ink(storage)]
     #[derive(Default)]
     pub struct MarginVault {
-        pub(crate) governance: Address,
-        pub(crate) implementation: Address,
-        pub(crate) guard: Stored<Seat>,
-        pub(crate) registry: Stored<Seat>,
-        pub(crate) settlement: Stored<Seat>,
-        pub(crate) quote_decimals: u8,
-        pub(crate) asset_count: u32,
-        pub(crate) opened: bool,
-        pub(crate) paused_until: u64,
-        pub(crate) locked: Lazy<bool>,
-        pub(crate) insurance: Lazy<u128>,
+        pub(crate) basics: Basics,
         pub(crate) assets: Mapping<u32, Stored<Asset>>,
         pub(crate) listed: Mapping<Address, u32>,
         pub(crate) accounts: Mapping<Address, Stored<Ledger>>,
@@ -118,27 +110,11 @@ mod margin_vault {
             quote_decimals: u8,
             implementation: Address,
         ) -> Result<Self, VaultError> {
-            if governance == Address::zero() || guard == Address::zero() || implementation == Address::zero() {
+            if implementation == Address::zero() {
                 return Err(VaultError::ZeroAddress);
             }
-            if quote_decimals > MAX_DECIMALS {
-                return Err(VaultError::OutOfRange(quote_decimals.into()));
-            }
-            let mut vault = Self {
-                governance,
-                implementation,
-                guard: Stored(Seat::of(account_id(guard))),
-                quote_decimals,
-                asset_count: 1,
-                ..Self::default()
-            };
-            let token = account_id(quote_token);
-            let quote = Asset { token, decimals: quote_decimals, cap: Limit::new(u128::MAX), ..Asset::default() };
-            vault.assets.insert(QUOTE, &Stored(quote));
-            vault.listed.insert(quote_token, &1);
-            vault.locked.set(&false);
-            vault.insurance.set(&0);
-            Ok(vault)
+            let basics = Basics::begin(governance, guard, quote_decimals)?;
+            Ok(Self::begun(Basics { implementation, ..basics }, quote_token))
         }
 
         /// Moves what needs no judgement, as the vault does, and passes anything else on.
@@ -150,13 +126,13 @@ mod margin_vault {
                 self.of_settlements(&call);
                 call.answer(LAST_EXPOSED, |(account, market): (Address, u32)| self.exposed_at(account, market));
             }
-            pass_on(self.implementation);
+            pass_on(self.basics.implementation);
         }
 
         /// The whole vault, whose code runs where this contract does not answer itself.
         #[ink(message, selector = @)]
         pub fn implementation(&self) -> Address {
-            self.implementation
+            self.basics.implementation
         }
 
         /// Deposits into an open vault under a cap that does not move, and withdrawals of who has nothing open.
@@ -180,7 +156,7 @@ mod margin_vault {
 
         /// Whether the vault takes an asset already, under a cap that stays as it is.
         fn is_open_for(&self, asset: u32) -> bool {
-            self.opened && self.asset_of(AssetId(asset)).is_ok_and(|listing| !listing.cap.moves())
+            self.basics.opened && self.asset_of(AssetId(asset)).is_ok_and(|listing| !listing.cap.moves())
         }
 
         fn of_venues(&mut self, call: &Received) {

@@ -33,8 +33,14 @@ const DAY: u64 = 86_400;
 /// Beyond the longest life of a proposal, as the governor asks.
 const UNLOCK: u64 = DELAY + PERIOD + WINDOW + TIMELOCK + WINDOW + (45 + 30) * DAY + 1;
 
-const STEPS: [&str; 5] =
-    ["governor: 1 delegate", "governor: 2 propose", "governor: 3 castVote", "governor: 4 queue", "governor: 5 execute"];
+const STEPS: [&str; 6] = [
+    "governor: 1 delegate",
+    "governor: 2 propose",
+    "governor: 3 castVote, the first",
+    "governor: 4 castVote",
+    "governor: 5 queue",
+    "governor: 6 execute",
+];
 
 pub fn measure(stage: &mut Stage) -> Vec<(&'static str, Comparison)> {
     let target = stage.deploy(Form::Evm, "PeerToken", (U256::from(SUPPLY),).abi_encode_params());
@@ -45,23 +51,24 @@ pub fn measure(stage: &mut Stage) -> Vec<(&'static str, Comparison)> {
     STEPS.into_iter().enumerate().map(|(at, step)| (step, row(at))).collect()
 }
 
-/// Who votes: one holds most of the tokens, the other is handed the votes of a third.
+/// Who votes: one holds most of the tokens and is handed the votes of the second, the third votes first.
 struct Voters {
     proposer: Account,
     delegator: Account,
+    early: Account,
 }
 
 impl Voters {
-    /// With 600,000 and 100,000 of the token.
+    /// With 600,000 and twice 100,000 of the token.
     fn of(stage: &mut Stage, token: H160, form: &str) -> Self {
-        let [proposer, delegator] = ["proposer", "delegator"].map(|name| {
+        let [proposer, delegator, early] = ["proposer", "delegator", "early"].map(|name| {
             let account = funded(&mut stage.chain, &format!("{form}-{name}"));
             let amount = U256::from(if name == "proposer" { 600_000 } else { 100_000 });
             let transfer = IToken::transferCall { to: sol_address(account.address()), amount };
             stage.govern(token, &transfer);
             account
         });
-        Self { proposer, delegator }
+        Self { proposer, delegator, early }
     }
 }
 
@@ -97,12 +104,12 @@ struct Peer {
     /// Where votes are delegated.
     delegation: H160,
     /// The contracts that each step runs.
-    paths: [Vec<H160>; 5],
+    paths: [Vec<H160>; 6],
 }
 
 /// Delegation, then the proposal from beginning to end, by the interface that both have.
-fn carried(stage: &mut Stage, voters: &Voters, peer: &Peer) -> [Measured; 5] {
-    let Voters { proposer, delegator } = voters;
+fn carried(stage: &mut Stage, voters: &Voters, peer: &Peer) -> [Measured; 6] {
+    let Voters { proposer, delegator, early } = voters;
     let Peer { contract, target, delegation, paths } = peer;
     let contract = *contract;
     let to = sol_address(proposer.address());
@@ -123,23 +130,26 @@ fn carried(stage: &mut Stage, voters: &Voters, peer: &Peer) -> [Measured; 5] {
     let propose = stage.last(&paths[1]);
 
     stage.chain.produce_until(stage.chain.now() + DELAY + 600);
-    stage.call(proposer, contract, &governor::castVoteCall { proposalId: id, support: 1 });
-    let vote = stage.last(&paths[2]);
+    let vote = governor::castVoteCall { proposalId: id, support: 1 };
+    stage.call(early, contract, &vote);
+    let first = stage.last(&paths[2]);
+    stage.call(proposer, contract, &vote);
+    let second = stage.last(&paths[3]);
 
     stage.chain.produce_until(stage.chain.now() + PERIOD + 600);
     let call = governor::queueCall { targets, values, calldatas, descriptionHash: hash };
     stage.call(proposer, contract, &call);
-    let queue = stage.last(&paths[3]);
+    let queue = stage.last(&paths[4]);
 
     stage.chain.produce_until(stage.chain.now() + TIMELOCK + 600);
     let governor::queueCall { targets, values, calldatas, descriptionHash } = call;
     stage.call(proposer, contract, &governor::executeCall { targets, values, calldatas, descriptionHash });
-    let execute = stage.last(&paths[4]);
+    let execute = stage.last(&paths[5]);
     assert_eq!(stage.call(proposer, contract, &governor::stateCall { proposalId: id }), 7, "not executed");
-    [delegate, propose, vote, queue, execute]
+    [delegate, propose, first, second, queue, execute]
 }
 
-fn openzeppelin(stage: &mut Stage, form: Form, target: H160) -> [Measured; 5] {
+fn openzeppelin(stage: &mut Stage, form: Form, target: H160) -> [Measured; 6] {
     let token = stage.deploy(form, "PeerToken", (U256::from(SUPPLY),).abi_encode_params());
     let me = sol_address(stage.owner.address());
     // Anybody executes, as with ours.
@@ -151,7 +161,7 @@ fn openzeppelin(stage: &mut Stage, form: Form, target: H160) -> [Measured; 5] {
         stage.govern(timelock, &ITimelock::grantRoleCall { role: keccak256(role), account: sol_address(contract) });
     }
     let voters = Voters::of(stage, token, &format!("{form:?}"));
-    for voter in [&voters.proposer, &voters.delegator] {
+    for voter in [&voters.proposer, &voters.delegator, &voters.early] {
         let delegatee = sol_address(voter.address());
         stage.call(voter, token, &IVotesToken::delegateCall { delegatee });
     }
@@ -160,13 +170,14 @@ fn openzeppelin(stage: &mut Stage, form: Form, target: H160) -> [Measured; 5] {
         vec![token],
         vec![contract, token],
         vec![contract, token],
+        vec![contract, token],
         vec![contract, token, timelock],
         vec![contract, token, timelock, target],
     ];
     carried(stage, &voters, &Peer { contract, target, delegation: token, paths })
 }
 
-fn lockstep(stage: &mut Stage, target: H160) -> [Measured; 5] {
+fn lockstep(stage: &mut Stage, target: H160) -> [Measured; 6] {
     let token = stage.deploy(Form::Evm, "PeerToken", (U256::from(SUPPLY),).abi_encode_params());
     let owner = stage.owner.clone();
     let constructor = (
@@ -186,16 +197,17 @@ fn lockstep(stage: &mut Stage, target: H160) -> [Measured; 5] {
     let [guard, registry, vault] = [stage.guard, stage.registry, stage.vault].map(sol_address);
     stage.govern(contract, &governor::connectCall { guard, registry, vault });
     let voters = Voters::of(stage, token, "lockstep");
-    for (voter, amount) in [(&voters.proposer, 600_000u128), (&voters.delegator, 100_000)] {
+    for (voter, amount) in [(&voters.proposer, 600_000u128), (&voters.delegator, 100_000), (&voters.early, 100_000)] {
         let amount = U256::from(amount);
         stage.call(voter, token, &IToken::approveCall { spender: sol_address(contract), amount });
         stage.call(voter, contract, &governor::lockCall { amount });
     }
     stage.chain.produce_block();
-    // The front delegates, votes and queues itself; for the other steps it runs the code of the whole governor.
+    // The front delegates, votes and queues itself; for the other steps it runs the code of the whole governor. The first
+    // vote tells it what the next would have to ask the guard for.
     let (front, behind) = (vec![contract, stage.guard], stage.behind(contract));
     let whole = [front.as_slice(), &[behind]].concat();
     let [propose, execute] = [[whole.as_slice(), &[token]].concat(), [whole.as_slice(), &[token, target]].concat()];
-    let paths = [front.clone(), propose, front.clone(), front, execute];
+    let paths = [front.clone(), propose, front.clone(), vec![contract], front, execute];
     carried(stage, &voters, &Peer { contract, target, delegation: contract, paths })
 }

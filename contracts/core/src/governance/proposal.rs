@@ -165,6 +165,12 @@ impl Proposal {
         self.divided && !self.executed && !self.canceled && self.eta.is_some_and(|eta| now >= eta.after(self.window))
     }
 
+    /// Whether a [`vote`](Self::vote) does the same at any moment from `earliest` to `latest`.
+    pub fn counts_alike(&self, earliest: Timestamp, latest: Timestamp, extension: Seconds) -> bool {
+        let stands = self.quorum_seen || latest.after(extension) <= self.deadline;
+        self.snapshot < earliest && latest <= self.deadline && stands
+    }
+
     /// Counts a vote; the new deadline, where the vote brought the quorum too late for the others to answer within
     /// `extension`.
     ///

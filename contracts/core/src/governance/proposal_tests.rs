@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use super::{
     tests::{ALICE, BOB, DAY, GUARDIAN, SETTINGS, at, ballot, proposal, proposal_of, queued, unexpected, vote},
     *,
@@ -71,6 +73,44 @@ fn a_tie_and_a_missing_quorum_defeat() {
     // Votes against are no quorum.
     assert!(!tally(9, 4, 0).reaches(5));
     assert!(!tally(0, 0, 0).carries(0));
+}
+
+/// Snapshot 104, deadline 120, extension 8.
+#[test]
+fn a_vote_counts_alike_while_neither_bound_nor_extension_is_near() {
+    let mut proposal = proposal();
+    let alike = |proposal: &Proposal, earliest, latest| {
+        proposal.counts_alike(Timestamp(earliest), Timestamp(latest), SETTINGS.late_extension)
+    };
+    assert!(alike(&proposal, 105, 112));
+    assert!(!alike(&proposal, 104, 112) && !alike(&proposal, 105, 113));
+    proposal.quorum_seen = true;
+    assert!(alike(&proposal, 105, 120) && !alike(&proposal, 105, 121));
+}
+
+proptest! {
+    /// Whatever the guard would have said.
+    #[test]
+    fn a_vote_without_the_guard_is_the_vote_with_it(
+        (read, pause, downtime) in (90u64..125, 0u64..30, 0u64..20),
+        active in prop::option::of(60u64..180),
+        (seen, weight, quorum) in (any::<bool>(), 1u128..20, 1u128..20),
+    ) {
+        let known = Clock { start: Timestamp(0), wall: Timestamp(read + downtime), downtime: Seconds(downtime) };
+        let wall = Timestamp(read + downtime + pause);
+        let [without, with] = [None, active.map(Timestamp)].map(|active| known.read(wall, active).now());
+        let mut proposal = proposal();
+        proposal.quorum_seen = seen;
+        if proposal.counts_alike(known.now(), without, SETTINGS.late_extension) {
+            let [one, other] = [without, with].map(|now| {
+                let mut counted = proposal;
+                let done = counted.vote(&ballot(Support::For, weight), SETTINGS.late_extension, &at(quorum, now.0));
+                (counted, done)
+            });
+            prop_assert_eq!(one.1, Ok(None));
+            prop_assert_eq!(one, other);
+        }
+    }
 }
 
 #[test]
