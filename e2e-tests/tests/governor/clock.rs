@@ -1,6 +1,9 @@
 //! The governor's time: an outage of the host eats nobody's deadline.
 
-use e2e_tests::awkward::{self, Answer, Exposures, Token};
+use e2e_tests::{
+    awkward::{self, Answer, Exposures, Token},
+    baseline::Cost,
+};
 use lockstep_devchain::ChainConfig;
 
 use super::*;
@@ -81,6 +84,27 @@ fn downtime_does_not_eat_deadlines() {
     stage.blocks_until(opens);
     stage.call(&bob, &batch.execute()).unwrap();
     assert_eq!(stage.clock(), eta);
+}
+
+/// It would say the same of a second vote whatever downtime there was, but a late one could bring more time.
+#[test]
+fn the_guard_is_asked_only_about_votes_for_which_it_matters() {
+    let mut stage = watched();
+    let (alice, bob, carol) = (stage.alice.clone(), stage.bob.clone(), stage.carol.clone());
+    let (guard, ..) = <(Address, Address, Address)>::from(stage.view(&contractsCall {}).unwrap());
+    let code = u64::try_from(stage.chain.code(H160(guard.into_array())).len()).unwrap();
+    let batch = Batch::of("Asked or not", &[stage.add_keeper(&bob, 1)]);
+    let snapshot = stage.propose(&batch);
+    stage.blocks_until(snapshot + BLOCK);
+    let proof_of_vote = |stage: &mut Stage, who, support| {
+        stage.vote(who, &batch, support).unwrap();
+        Cost::of(stage.chain.last_outcome().unwrap()).proof_size
+    };
+    let first = proof_of_vote(&mut stage, &bob, 0);
+    let second = proof_of_vote(&mut stage, &carol, 0);
+    stage.blocks_until(snapshot + PERIOD - EXTENSION + BLOCK);
+    let late = proof_of_vote(&mut stage, &alice, 1);
+    assert!(first > second + code && late > second + code, "{first}, {second}, {late}");
 }
 
 #[test]
