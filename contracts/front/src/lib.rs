@@ -7,11 +7,15 @@
 //! ink! allows one other message only beside the one that gets every call it does not know, so a front tells its calls
 //! apart here. That message must come first: where both encodings are spoken, ink! 6.0.0-beta.1 looks it up in a list
 //! in which each message stands twice, by its place in one where each stands once.
+//!
+//! What ends before its arguments can is refused here, for the whole contract too: ink! would read zeros.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 
+mod least;
+
 use ink::{
-    Address, MessageResult, U256,
+    Address, LangError, MessageResult, U256,
     env::{
         CallFlags, DecodeDispatch, DefaultEnvironment, DispatchError, ReturnFlags,
         call::{ExecutionInput, Selector, build_call},
@@ -26,6 +30,8 @@ use keccak_const::Keccak256;
 pub struct Message {
     ink: [u8; 4],
     solidity: [u8; 4],
+    /// The least bytes of a call in either encoding.
+    least: (u16, u16),
     is_payable: bool,
 }
 
@@ -34,7 +40,18 @@ impl Message {
     #[must_use]
     pub const fn new(ink: [u8; 4], signature: &str) -> Self {
         let [a, b, c, d, ..] = Keccak256::new().update(signature.as_bytes()).finalize();
-        Self { ink, solidity: [a, b, c, d], is_payable: false }
+        Self { ink, solidity: [a, b, c, d], least: least::length(signature), is_payable: false }
+    }
+
+    /// How a call with that selector is encoded; none where it is not of this message.
+    fn encoding(&self, selector: [u8; 4]) -> Option<Encoding> {
+        if selector == self.ink {
+            Some(Encoding::Ink)
+        } else if selector == self.solidity {
+            Some(Encoding::Solidity)
+        } else {
+            None
+        }
     }
 
     /// The same as one that takes value.
@@ -44,10 +61,28 @@ impl Message {
     }
 }
 
-/// A call that a front received.
-pub struct Received([u8; 4]);
+/// Messages by their names in ink! and their signatures in Solidity.
+#[macro_export]
+macro_rules! messages {
+    ($($ink:literal: $signature:literal,)*) => {
+        &[$($crate::Message::new(ink::selector_bytes!($ink), $signature)),*]
+    };
+}
 
-impl DecodeDispatch for Received {
+/// A call that ends before its arguments can: its bytes, the least that it takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[ink::error]
+pub struct CallDataTooShort(pub u32, pub u32);
+
+/// A call that a front received.
+pub struct Received {
+    selector: [u8; 4],
+    length: u32,
+}
+
+struct First([u8; 4]);
+
+impl DecodeDispatch for First {
     fn decode_dispatch(input: &mut &[u8]) -> Result<Self, DispatchError> {
         input.first_chunk().map(|selector| Self(*selector)).ok_or(DispatchError::InvalidSelector)
     }
@@ -79,7 +114,22 @@ impl Received {
     /// # Errors
     /// Where there is no selector in it.
     pub fn now() -> Result<Self, DispatchError> {
-        ink::env::decode_input()
+        ink::env::decode_input().map(|First(selector)| Self { selector, length: call_data_length() })
+    }
+
+    /// Ends the call, where it is of one of `messages` and shorter than any such can be: [`CallDataTooShort`], and what
+    /// ink! has for call data that it cannot read.
+    pub fn refuse_cut(&self, messages: &[Message]) {
+        for message in messages {
+            let Some(encoding) = message.encoding(self.selector) else { continue };
+            let least = match encoding {
+                Encoding::Ink => message.least.0,
+                Encoding::Solidity => message.least.1,
+            };
+            if self.length < least.into() {
+                encoding.refuse(CallDataTooShort(self.length, least.into()));
+            }
+        }
     }
 
     /// Answers the call and ends it, if it is of this message, can be decoded and carries no value that it does not take;
@@ -142,11 +192,7 @@ impl Received {
     }
 
     fn encoding(&self, message: Message) -> Option<Encoding> {
-        let encoding = match self.0 {
-            selector if selector == message.ink => Encoding::Ink,
-            selector if selector == message.solidity => Encoding::Solidity,
-            _ => return None,
-        };
+        let encoding = message.encoding(self.selector)?;
         (message.is_payable || ink::env::transferred_value() == U256::zero()).then_some(encoding)
     }
 
@@ -176,6 +222,16 @@ impl Encoding {
         self.end(flags, outcome);
     }
 
+    /// Ends it because of how it is encoded.
+    fn refuse(self, error: CallDataTooShort) {
+        match self {
+            Self::Ink => {
+                ink::env::return_value::<MessageResult<()>>(ReturnFlags::REVERT, &Err(LangError::CouldNotReadInput));
+            }
+            Self::Solidity => ink::env::return_value_solidity::<Result<(), _>>(ReturnFlags::REVERT, &Err(error)),
+        }
+    }
+
     /// Ends it with this answer.
     fn end<R: Encode + for<'a> SolResultEncode<'a>>(self, flags: ReturnFlags, answer: &R) {
         match self {
@@ -183,6 +239,20 @@ impl Encoding {
             Self::Solidity => ink::env::return_value_solidity::<R>(flags, answer),
         }
     }
+}
+
+/// How many bytes the call that runs came with.
+#[cfg(target_arch = "riscv64")]
+fn call_data_length() -> u32 {
+    use pallet_revive_uapi::{HostFn, HostFnImpl};
+
+    u32::try_from(HostFnImpl::call_data_size()).unwrap_or(u32::MAX)
+}
+
+/// Off the chain nothing is cut.
+#[cfg(not(target_arch = "riscv64"))]
+const fn call_data_length() -> u32 {
+    u32::MAX
 }
 
 /// Leaves the call that runs, as it is, to `implementation`, and ends it with the answer or the revert of that.

@@ -26,6 +26,7 @@ mod delegating;
 mod error;
 #[path = "../event.rs"]
 mod event;
+mod messages;
 #[path = "../outside.rs"]
 mod outside;
 #[path = "../queueing.rs"]
@@ -63,7 +64,7 @@ mod governor {
     use lockstep_front::{Message, Received, pass_on};
     use lockstep_interfaces::Stored;
 
-    use crate::{Error, arguments::received_arguments, basics::Basics, queueing::keccak, traces::Voter};
+    use crate::{Error, arguments::received_arguments, basics::Basics, messages, queueing::keccak, traces::Voter};
 
     const CAST_VOTE: Message = Message::new(ink::selector_bytes!("castVote"), "castVote(uint256,uint8)");
     const QUEUE: Message = Message::new(ink::selector_bytes!("queue"), "queue(address[],uint256[],bytes[],bytes32)");
@@ -127,6 +128,7 @@ mod governor {
         #[ink(message, payable, selector = _)]
         pub fn answer(&mut self) {
             if let Ok(call) = Received::now() {
+                call.refuse_cut(messages::ALL);
                 call.carry_out(CAST_VOTE, |(proposal, support): (U256, u8)| {
                     self.count_vote(proposal, support, String::new(), DynBytes(Vec::new()))
                 });

@@ -30,6 +30,7 @@ mod deposits;
 mod event;
 #[path = "../exposed.rs"]
 mod exposed;
+mod messages;
 #[path = "../tokens.rs"]
 mod tokens;
 
@@ -57,7 +58,7 @@ mod margin_vault {
     use lockstep_front::{Message, Received, pass_on};
     use lockstep_interfaces::{Stored, VaultError};
 
-    use crate::{basics::Basics, charging::Ticket};
+    use crate::{basics::Basics, charging::Ticket, messages};
 
     /// Quote's number among the assets.
     pub(crate) const QUOTE: u32 = 0;
@@ -121,6 +122,7 @@ mod margin_vault {
         #[ink(message, payable, selector = _)]
         pub fn answer(&mut self) {
             if let Ok(call) = Received::now() {
+                call.refuse_cut(messages::ALL);
                 self.of_accounts(&call);
                 self.of_venues(&call);
                 self.of_settlements(&call);

@@ -16,6 +16,7 @@
 
 #[path = "../judging.rs"]
 mod judging;
+mod messages;
 #[path = "../outside.rs"]
 mod outside;
 
@@ -39,6 +40,8 @@ mod oracle_guard {
     };
     use lockstep_front::{Message, Received, pass_on};
     use lockstep_interfaces::Stored;
+
+    use crate::messages;
 
     const QUOTES: Message = Message::new(ink::selector_bytes!("OracleGuard::quotes"), "quotes(uint32[])");
     const PERMISSION: Message =
@@ -107,6 +110,7 @@ mod oracle_guard {
         #[ink(message, selector = _)]
         pub fn answer(&self) {
             if let Ok(call) = Received::now() {
+                call.refuse_cut(messages::ALL);
                 call.answer(QUOTES, |(markets,): (Vec<u32>,)| self.quoted(&markets));
                 call.answer(PERMISSION, |(markets, action, health): (Vec<u32>, u8, u32)| {
                     self.permitted(&markets, action, health)

@@ -17,6 +17,7 @@ mod claims;
 mod error;
 #[path = "../event.rs"]
 mod event;
+mod messages;
 #[path = "../outside.rs"]
 mod outside;
 #[path = "../store.rs"]
@@ -48,6 +49,7 @@ mod settlement {
     use crate::{
         Error,
         claims::Part,
+        messages,
         store::{Market, checked},
     };
 
@@ -121,6 +123,7 @@ mod settlement {
         #[ink(message, payable, selector = _)]
         pub fn answer(&mut self) {
             if let Ok(call) = Received::now() {
+                call.refuse_cut(messages::ALL);
                 call.carry_out(CLAIM, |(plan, market, branch, proven): (u64, u32, H256, DynBytes)| {
                     self.claim_leaves(plan, market, branch, &proven)
                 });

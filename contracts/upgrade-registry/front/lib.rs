@@ -14,6 +14,7 @@
     reason = "in code that ink! and the codec derive; messages own their arguments"
 )]
 
+mod messages;
 #[path = "../phases.rs"]
 mod phases;
 
@@ -32,6 +33,8 @@ mod upgrade_registry {
     use lockstep_core::registry::{FreezeBudget, Plan, Record};
     use lockstep_front::{Message, Received, pass_on};
     use lockstep_interfaces::Stored;
+
+    use crate::messages;
 
     const MARKET_PHASES: Message =
         Message::new(ink::selector_bytes!("UpgradeRegistry::marketPhases"), "marketPhases(uint32[])");
@@ -77,6 +80,7 @@ mod upgrade_registry {
         #[ink(message, payable, selector = _)]
         pub fn answer(&mut self) {
             if let Ok(call) = Received::now() {
+                call.refuse_cut(messages::ALL);
                 call.answer(MARKET_PHASES, |(markets,): (Vec<u32>,)| self.phases(markets));
                 call.answer(MARKET_PLANS, |(markets,): (Vec<u32>,)| self.touching(markets));
             }

@@ -1,0 +1,42 @@
+//! What the settlement contract can be called for.
+
+use lockstep_front::{Message, messages};
+
+/// All of its messages.
+pub const ALL: &[Message] = messages! {
+    "admitMarket": "admitMarket(uint32,address,address,uint32,uint8,uint8)",
+    "retireMarket": "retireMarket(uint32)",
+    "setRules": "setRules(uint64,uint64,uint128)",
+    "nameBranch": "nameBranch(uint64,uint32,uint32)",
+    "takeForfeited": "takeForfeited(address)",
+    "postBond": "postBond(uint32)",
+    "withdrawBond": "withdrawBond(uint32,address)",
+    "openSnapshot": "openSnapshot(uint64,uint32)",
+    "endMarket": "endMarket(uint32)",
+    "tellVenue": "tellVenue(uint32)",
+    "commitSnapshot": "commitSnapshot(uint64,uint32,bytes32,uint64,uint128,uint128,uint128,uint128)",
+    "challengeLeaf": "challengeLeaf(uint64,uint32,bytes)",
+    "challengeAbsence": "challengeAbsence(uint64,uint32,address,bytes,bool)",
+    "challengeOrder": "challengeOrder(uint64,uint32,bytes)",
+    "summon": "summon(uint64,uint32,address)",
+    "answerSummons": "answerSummons(uint64,uint32,address,bytes)",
+    "expireSummons": "expireSummons(uint64,uint32,address)",
+    "lapseSnapshot": "lapseSnapshot(uint64,uint32)",
+    "takeReward": "takeReward()",
+    "resolve": "resolve(uint64,uint32)",
+    "claim": "claim(uint64,uint32,bytes32,bytes)",
+    "claimFor": "claimFor(uint64,uint32,bytes32,address[])",
+    "sweep": "sweep(uint64,uint32)",
+    "verify": "verify(uint64,uint32,uint64,address,int128,uint128,uint128,int128,uint8,bytes)",
+    "snapshot": "snapshot(uint64,uint32)",
+    "snapshotContext": "snapshotContext(uint64,uint32)",
+    "summonsOf": "summonsOf(uint64,uint32,address)",
+    "resolution": "resolution(uint64,uint32)",
+    "pot": "pot(uint64,uint32)",
+    "isSettled": "isSettled(uint64,uint32,uint64,address)",
+    "outcomes": "outcomes(uint32,int128,int128,uint128)",
+    "market": "market(uint32)",
+    "spoils": "spoils(address)",
+    "rules": "rules()",
+    "offices": "offices()",
+};
