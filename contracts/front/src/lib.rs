@@ -43,17 +43,6 @@ impl Message {
         Self { ink, solidity: [a, b, c, d], least: least::length(signature), is_payable: false }
     }
 
-    /// How a call with that selector is encoded; none where it is not of this message.
-    fn encoding(&self, selector: [u8; 4]) -> Option<Encoding> {
-        if selector == self.ink {
-            Some(Encoding::Ink)
-        } else if selector == self.solidity {
-            Some(Encoding::Solidity)
-        } else {
-            None
-        }
-    }
-
     /// The same as one that takes value.
     #[must_use]
     pub const fn payable(self) -> Self {
@@ -118,17 +107,10 @@ impl Received {
     }
 
     /// Ends the call, where it is of one of `messages` and shorter than any such can be: [`CallDataTooShort`], and what
-    /// ink! has for call data that it cannot read.
+    /// ink! has for call data that it cannot read. A front does that itself for what it answers.
     pub fn refuse_cut(&self, messages: &[Message]) {
         for message in messages {
-            let Some(encoding) = message.encoding(self.selector) else { continue };
-            let least = match encoding {
-                Encoding::Ink => message.least.0,
-                Encoding::Solidity => message.least.1,
-            };
-            if self.length < least.into() {
-                encoding.refuse(CallDataTooShort(self.length, least.into()));
-            }
+            self.encoding(message);
         }
     }
 
@@ -184,20 +166,36 @@ impl Received {
     where
         Result<T, E>: Encode + for<'a> SolResultEncode<'a>,
     {
-        if let Some(Encoding::Solidity) = self.encoding(message)
+        if let Some(Encoding::Solidity) = self.taken(&message)
             && let Some(outcome) = act()
         {
             Encoding::Solidity.end_with(&outcome);
         }
     }
 
-    fn encoding(&self, message: Message) -> Option<Encoding> {
-        let encoding = message.encoding(self.selector)?;
+    /// How the call is encoded; none where it is not of this message. Ends it where it is and was cut.
+    fn encoding(&self, message: &Message) -> Option<Encoding> {
+        let (encoding, least) = if self.selector == message.ink {
+            (Encoding::Ink, message.least.0)
+        } else if self.selector == message.solidity {
+            (Encoding::Solidity, message.least.1)
+        } else {
+            return None;
+        };
+        if self.length < least.into() {
+            encoding.refuse(CallDataTooShort(self.length, least.into()));
+        }
+        Some(encoding)
+    }
+
+    /// The same, without a call that carries value which the message does not take.
+    fn taken(&self, message: &Message) -> Option<Encoding> {
+        let encoding = self.encoding(message)?;
         (message.is_payable || ink::env::transferred_value() == U256::zero()).then_some(encoding)
     }
 
     fn arguments<A: Decode + SolParamsDecode>(&self, message: Message) -> Option<(Encoding, A)> {
-        let encoding = self.encoding(message)?;
+        let encoding = self.taken(&message)?;
         let arguments = match encoding {
             Encoding::Ink => ink::env::decode_input().map(|Ink(arguments)| arguments),
             Encoding::Solidity => ink::env::decode_input().map(|Solidity(arguments)| arguments),

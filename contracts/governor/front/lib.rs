@@ -128,7 +128,6 @@ mod governor {
         #[ink(message, payable, selector = _)]
         pub fn answer(&mut self) {
             if let Ok(call) = Received::now() {
-                call.refuse_cut(messages::ALL);
                 call.carry_out(CAST_VOTE, |(proposal, support): (U256, u8)| {
                     self.count_vote(proposal, support, String::new(), DynBytes(Vec::new()))
                 });
@@ -139,6 +138,7 @@ mod governor {
                     let proposal = U256::from_big_endian(&keccak(&received_arguments()).0);
                     self.proposals.get(proposal).map(|_| self.enqueue(proposal))
                 });
+                call.refuse_cut(messages::ALL);
             }
             pass_on(self.basics.implementation);
         }

@@ -122,11 +122,11 @@ mod margin_vault {
         #[ink(message, payable, selector = _)]
         pub fn answer(&mut self) {
             if let Ok(call) = Received::now() {
-                call.refuse_cut(messages::ALL);
                 self.of_accounts(&call);
                 self.of_venues(&call);
                 self.of_settlements(&call);
                 call.answer(LAST_EXPOSED, |(account, market): (Address, u32)| self.exposed_at(account, market));
+                call.refuse_cut(messages::ALL);
             }
             pass_on(self.basics.implementation);
         }

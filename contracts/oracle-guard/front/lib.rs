@@ -110,7 +110,6 @@ mod oracle_guard {
         #[ink(message, selector = _)]
         pub fn answer(&self) {
             if let Ok(call) = Received::now() {
-                call.refuse_cut(messages::ALL);
                 call.answer(QUOTES, |(markets,): (Vec<u32>,)| self.quoted(&markets));
                 call.answer(PERMISSION, |(markets, action, health): (Vec<u32>, u8, u32)| {
                     self.permitted(&markets, action, health)
@@ -119,6 +118,7 @@ mod oracle_guard {
                 call.answer_if(READING, |(market,): (u32,)| self.read(market).map(Ok::<_, Error>));
                 call.answer(LIVENESS, |(): ()| self.lived());
                 call.answer(ACTIVE_TIME, |(): ()| self.clock().active.0);
+                call.refuse_cut(messages::ALL);
             }
             pass_on(self.implementation);
         }

@@ -123,7 +123,6 @@ mod settlement {
         #[ink(message, payable, selector = _)]
         pub fn answer(&mut self) {
             if let Ok(call) = Received::now() {
-                call.refuse_cut(messages::ALL);
                 call.carry_out(CLAIM, |(plan, market, branch, proven): (u64, u32, H256, DynBytes)| {
                     self.claim_leaves(plan, market, branch, &proven)
                 });
@@ -141,6 +140,7 @@ mod settlement {
                     };
                     self.ensure_included(plan, market, &leaf, &proof)
                 });
+                call.refuse_cut(messages::ALL);
             }
             pass_on(self.implementation);
         }

@@ -80,9 +80,9 @@ mod upgrade_registry {
         #[ink(message, payable, selector = _)]
         pub fn answer(&mut self) {
             if let Ok(call) = Received::now() {
-                call.refuse_cut(messages::ALL);
                 call.answer(MARKET_PHASES, |(markets,): (Vec<u32>,)| self.phases(markets));
                 call.answer(MARKET_PLANS, |(markets,): (Vec<u32>,)| self.touching(markets));
+                call.refuse_cut(messages::ALL);
             }
             pass_on(self.implementation);
         }

@@ -24,23 +24,35 @@ use crate::world::{ASSETS, MARKETS, ODD, TRADED, WEI, World};
 /// Keepers that were ever admitted have numbers up to this one.
 const KEEPER_NUMBERS: u32 = 64;
 
-/// Where the fields of a contract's storage are, by their names.
-pub struct Layout(BTreeMap<String, Vec<u8>>);
+/// Where the fields of a contract's storage are.
+pub struct Layout {
+    /// Those that are packed together.
+    first: Vec<u8>,
+    /// The others by their names.
+    apart: BTreeMap<String, Vec<u8>>,
+}
 
 impl Layout {
     /// As the metadata of a built contract says.
     pub fn of(contract: &str) -> Self {
         let metadata = metadata(contract);
-        let fields = metadata["storage"]["root"]["layout"]["struct"]["fields"].as_array().expect("a storage struct");
-        let key = |field: &serde_json::Value| {
-            let key = field["layout"]["root"]["root_key"].as_str()?;
-            Some((field["name"].as_str()?.to_owned(), hex::decode(key.trim_start_matches("0x")).ok()?))
-        };
-        Self(fields.iter().filter_map(key).collect())
+        let root = &metadata["storage"]["root"];
+        let fields = root["layout"]["struct"]["fields"].as_array().expect("a storage struct");
+        let key = |root: &serde_json::Value| hex::decode(root["root_key"].as_str()?.trim_start_matches("0x")).ok();
+        let named =
+            |field: &serde_json::Value| Some((field["name"].as_str()?.to_owned(), key(&field["layout"]["root"])?));
+        let apart = fields.iter().filter_map(named).collect();
+        Self { first: key(root).expect("the root has a key"), apart }
+    }
+
+    /// The amount that is the last of what is packed together.
+    fn last(&self, chain: &DevChain, at: H160) -> u128 {
+        let bytes = chain.contract_storage(at, &self.first).expect("the contract was deployed");
+        u128::from_le_bytes(*bytes.last_chunk().expect("an amount is among what is packed"))
     }
 
     fn find<T: Decode>(&self, chain: &DevChain, at: H160, field: &str, key: &impl Encode) -> Option<T> {
-        let mut full = self.0.get(field).unwrap_or_else(|| panic!("no field {field}")).clone();
+        let mut full = self.apart.get(field).unwrap_or_else(|| panic!("no field {field}")).clone();
         key.encode_to(&mut full);
         let bytes = chain.contract_storage(at, &full)?;
         Some(T::decode(&mut &bytes[..]).unwrap_or_else(|error| panic!("{field}: {error} in {bytes:?}")))
@@ -98,7 +110,7 @@ impl Layouts {
         let (chain, at) = (&world.chain, world.at.vault);
         let ledgers: Vec<Ledger> =
             Self::accounts(world).into_iter().map(|account| self.ledger(world, account)).collect();
-        let insurance: u128 = self.vault.read(chain, at, "insurance", &());
+        let insurance = self.vault.last(chain, at);
         let mut owed = insurance + ledgers.iter().map(|ledger| ledger.cash).sum::<u128>();
         for (market, ..) in MARKETS {
             owed += self.vault.read::<Pot>(chain, at, "pots", &market).0;
@@ -154,10 +166,10 @@ impl Layouts {
 
     fn check_governor(&self, world: &World) -> Result<(), String> {
         let (chain, at) = (&world.chain, world.at.governor);
-        let held: u128 = self.governor.read(chain, at, "held", &());
+        let held = self.governor.last(chain, at);
         equal("the governor's tokens", held, world.holds(world.at.governance, at))?;
         let holdings = world.cast.voters.iter().map(|who| {
-            let holding: Holding = self.governor.read(chain, at, "holdings", &who.address());
+            let holding: Holding = self.governor.read(chain, at, "voters", &who.address());
             holding.locked + holding.unlocking
         });
         equal("tokens of voters", held, holdings.sum())
@@ -200,7 +212,7 @@ impl Layouts {
         let asked = world.ask(world.at.registry, &registry::fundsCall {}).ok_or(silent)?;
         equal("bonds read and answered", funds.bonds, asked.bonds)?;
         let voter = world.cast.voters[0].address();
-        let holding: Holding = self.governor.read(&world.chain, world.at.governor, "holdings", &voter);
+        let holding: Holding = self.governor.read(&world.chain, world.at.governor, "voters", &voter);
         let call = governor::holdingCall { account: sol_address(voter) };
         let asked = world.ask(world.at.governor, &call).ok_or(silent)?;
         equal("votes read and answered", holding.locked, asked.locked)
