@@ -39,8 +39,10 @@ pub struct Outlooks {
 }
 
 impl Outlooks {
-    fn knows(&self, market: u32, priced: bool) -> bool {
-        self.known.iter().any(|known| known.market == market && (known.complete || !priced))
+    /// Those of `markets` that were not asked about yet.
+    pub fn unknown(&self, markets: &[u32], priced: bool) -> Vec<u32> {
+        let knows = |market| self.known.iter().any(|known| known.market == market && (known.complete || !priced));
+        markets.iter().copied().filter(|market| !knows(*market)).collect()
     }
 
     /// What is added in `market`; nothing where it was not asked for.
@@ -86,39 +88,42 @@ impl MarginVault {
         Ok(terms.in_force(self.clock(outlooks, terms.moves(), barred)?))
     }
 
-    /// Asks about the `markets` that are not known yet; about their volatility where a plan touches one of them, or
-    /// where the account has collateral (`priced`), since alone it adds to haircuts only. Where the registry or the
-    /// volatility cannot be had, a liquidation goes by no add-on; everything else is refused.
+    /// Asks about markets that are not known yet; about their volatility, if that is not at hand, where a plan touches one
+    /// of them, or where the account has collateral (`priced`), since alone it adds to haircuts only. Where the registry or
+    /// the volatility cannot be had, a liquidation goes by no add-on; everything else is refused.
     pub(crate) fn look_at(
         &self,
         outlooks: &mut Outlooks,
-        markets: &[u32],
+        asked: &[u32],
+        volatility: Option<Vec<u32>>,
         priced: bool,
         reading: Reading,
     ) -> Result<(), VaultError> {
-        let asked: Vec<u32> = markets.iter().copied().filter(|market| !outlooks.knows(*market, priced)).collect();
         if asked.is_empty() {
             return Ok(());
         }
         let lenient = reading == Reading::Upper;
         let now = self.now();
-        let all = match self.plans_of(&asked) {
+        let all = match self.plans_of(asked) {
             Err(_) if lenient => Vec::new(),
             answer => answer?,
         };
         let mut matters = !all.is_empty();
         let mut cases = Vec::new();
-        for market in &asked {
+        for market in asked {
             let plans: Vec<PlanTerms> = all.iter().filter(|(of, _)| of == market).map(|(_, plan)| *plan).collect();
             let barred = plans.iter().filter_map(|plan| plan.barred_for(now)).max().unwrap_or_default();
             let terms = self.in_force(outlooks, barred)?;
             matters |= priced && terms.factor.0 > 0;
             cases.push((*market, plans, barred, terms));
         }
-        let volatility = if matters { outside::volatility(self.guard(), &asked) } else { Ok(Vec::new()) };
         let volatility = match volatility {
-            Err(_) if lenient => Vec::new(),
-            answer => answer?,
+            Some(known) => known,
+            None if matters => match outside::quotes_and_volatility(self.guard(), &[], asked) {
+                Err(_) if lenient => Vec::new(),
+                answer => answer?.1,
+            },
+            None => Vec::new(),
         };
         for (index, (market, plans, barred, terms)) in cases.into_iter().enumerate() {
             let sigma = Bps(volatility.get(index).copied().unwrap_or(0));
@@ -160,7 +165,7 @@ impl MarginVault {
     /// The public figures of a market.
     pub(crate) fn outlook_of(&self, market: u32) -> Result<(u32, u32, u32, u32, u32), VaultError> {
         let mut outlooks = Outlooks::default();
-        self.look_at(&mut outlooks, &[market], true, Reading::Plain)?;
+        self.look_at(&mut outlooks, &[market], None, true, Reading::Plain)?;
         let Outlook { plans, volatility, fee_ratio, .. } = outlooks.of(market);
         Ok((plans.initial.0, plans.maintenance.0, volatility.0, fee_ratio.0, hedging_band_down(fee_ratio).0))
     }

@@ -27,8 +27,6 @@ const EXPOSURES: Selector = Selector::new([0x00, 0x5e, 0x0d, 0x9c]);
 
 /// `marketPlans(uint32[])`
 const MARKET_PLANS: Selector = Selector::new([0xf2, 0x21, 0x99, 0x43]);
-/// `volatility(uint32[])`
-const VOLATILITY: Selector = Selector::new([0x88, 0x64, 0x78, 0x94]);
 /// `isKeeper(address)`
 const IS_KEEPER: Selector = Selector::new([0x6b, 0xa4, 0x2a, 0xaa]);
 /// The most plans of a market that the registry answers with.
@@ -36,11 +34,19 @@ const MAX_PLANS: usize = 4;
 
 type Guard = contract_ref_from_path!(OracleGuard, DefaultEnvironment, ink::abi::Ink);
 
-/// Asks the guard for the quotes of `markets`, in their order.
-pub fn quotes(guard: Address, markets: &[u32]) -> Result<Vec<Quote>, VaultError> {
+/// Asks the guard for the quotes of `quoted`, in their order, and for the volatility of a day of `volatile`, in basis points
+/// and in theirs.
+pub fn quotes_and_volatility(
+    guard: Address,
+    quoted: &[u32],
+    volatile: &[u32],
+) -> Result<(Vec<Quote>, Vec<u32>), VaultError> {
     let guard: Guard = guard.into();
-    let quotes = guard.call().quotes(markets.to_vec()).try_invoke().map_err(|_| VaultError::GuardFailed)?;
-    quotes.ok().filter(|q| q.len() == markets.len()).ok_or(VaultError::GuardFailed)
+    let answer = guard.call().quotes_and_volatility(quoted.to_vec(), volatile.to_vec()).try_invoke();
+    let told = |(quotes, volatility): &(Vec<Quote>, Vec<u32>)| {
+        quotes.len() == quoted.len() && volatility.len() == volatile.len()
+    };
+    answer.ok().and_then(Result::ok).filter(told).ok_or(VaultError::GuardFailed)
 }
 
 /// Asks the guard for permission.
@@ -79,16 +85,6 @@ impl Words {
         let length = usize::try_from(self.number(1)?).ok()?;
         (self.number(0)? == 32 && length <= most).then_some(length)
     }
-}
-
-/// Asks the guard for the volatility of a day of `markets`, in basis points and in their order.
-pub fn volatility(guard: Address, markets: &[u32]) -> Result<Vec<u32>, VaultError> {
-    let asked = || {
-        let words = Words::asked(guard, ExecutionInput::new(VOLATILITY).push_arg(markets.to_vec()))?;
-        let length = words.list(markets.len()).filter(|length| *length == markets.len())?;
-        (0..length).map(|index| u32::try_from(words.number(index.checked_add(2)?)?).ok()).collect::<Option<_>>()
-    };
-    asked().ok_or(VaultError::GuardFailed)
 }
 
 /// Whether the registry says that `account` is a keeper; one that does not answer knows none.

@@ -7,7 +7,7 @@ use lockstep_core::{
     margin::{
         AddOn, Asset, CollateralLeg, Dial, Health, InForce, Law, Ledger, Position, Reading, Scale, VenueLeg, health,
     },
-    units::{Bps, Price},
+    units::{Bps, Price, Seconds},
 };
 use lockstep_interfaces::{Exposure, MAX_EXPOSURES, Quote, VaultError};
 
@@ -71,10 +71,12 @@ impl MarginVault {
         } else {
             each_once(collateral.clone())
         };
-        let quotes = if asked.is_empty() { Vec::new() } else { outside::quotes(self.guard(), &asked)? };
-        let quotes = Quotes(asked.into_iter().zip(quotes).collect());
         let markets = each_once(positions.chain(collateral));
-        self.look_at(outlooks, &markets, !assets.is_empty(), reading)?;
+        let priced = !assets.is_empty();
+        let unknown = outlooks.unknown(&markets, priced);
+        let (quotes, volatility) = self.ask_guard(outlooks, &asked, &unknown, priced, reading)?;
+        let quotes = Quotes(asked.into_iter().zip(quotes).collect());
+        self.look_at(outlooks, &unknown, volatility, priced, reading)?;
         let barred = outlooks.barred(&markets);
         let terms = self.in_force(outlooks, barred)?;
 
@@ -109,6 +111,29 @@ impl MarginVault {
         let legs: Vec<VenueLeg> = venues.iter().map(|(_, leg)| *leg).collect();
         let health = health(ledger.cash, &collateral, &legs, reading);
         Ok(Assessment { health, markets: each_once(markets), collateral, venues, terms })
+    }
+
+    /// The quotes of `asked`, and at once the volatility of the markets that are `unknown`, where it will matter whatever
+    /// plans there are. A liquidation does without where the guard has only quotes.
+    fn ask_guard(
+        &self,
+        outlooks: &mut Outlooks,
+        asked: &[u32],
+        unknown: &[u32],
+        priced: bool,
+        reading: Reading,
+    ) -> Result<(Vec<Quote>, Option<Vec<u32>>), VaultError> {
+        if asked.is_empty() {
+            return Ok((Vec::new(), None));
+        }
+        let ask = |volatile| outside::quotes_and_volatility(self.guard(), asked, volatile);
+        if priced && !unknown.is_empty() && self.in_force(outlooks, Seconds(0))?.factor > Bps::ZERO {
+            match ask(unknown) {
+                Err(_) if reading == Reading::Upper => {}
+                answer => return answer.map(|(quotes, volatility)| (quotes, Some(volatility))),
+            }
+        }
+        Ok((ask(&[])?.0, None))
     }
 
     /// What every venue of an account says of it.

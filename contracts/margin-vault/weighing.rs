@@ -35,7 +35,7 @@ impl MarginVault {
         if markets.is_empty() {
             return Ok((mine, total));
         }
-        let quotes = outside::quotes(self.guard(), &markets)?;
+        let (quotes, _) = outside::quotes_and_volatility(self.guard(), &markets, &[])?;
         for ((number, listing), (price, _, _)) in listings.into_iter().zip(quotes) {
             let scale = Scale::new(listing.decimals, self.basics.quote_decimals).ok_or(VaultError::Overflow)?;
             let value = |amount| scale.value_down(amount, Price(price));

@@ -196,7 +196,7 @@ impl OracleGuard {
         (answer.is_allowed(), answer.reason.number(), answer.until.0, answer.share.0)
     }
 
-    /// What `volatility` answers.
+    /// The volatility that `quotesAndVolatility` answers.
     pub(crate) fn volatilities(&self, markets: &[u32]) -> Vec<u32> {
         let now = self.now();
         let in_force = |market: &u32| {

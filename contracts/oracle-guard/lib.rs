@@ -352,9 +352,9 @@ mod oracle_guard {
             self.permitted(&markets, action, health)
         }
 
-        #[ink(message)]
-        fn volatility(&self, markets: Vec<u32>) -> Vec<u32> {
-            self.volatilities(&markets)
+        #[ink(message, name = "quotesAndVolatility")]
+        fn quotes_and_volatility(&self, quoted: Vec<u32>, volatile: Vec<u32>) -> (Vec<Quote>, Vec<u32>) {
+            (self.quoted(&quoted), self.volatilities(&volatile))
         }
 
         #[ink(message, name = "activeTime")]

@@ -155,9 +155,9 @@ mod plain_oracle {
             (reason == Reason::Allowed, reason.number(), 0, Bps::ONE.0)
         }
 
-        #[ink(message)]
-        fn volatility(&self, markets: Vec<u32>) -> Vec<u32> {
-            markets.into_iter().map(|_| 0).collect()
+        #[ink(message, name = "quotesAndVolatility")]
+        fn quotes_and_volatility(&self, quoted: Vec<u32>, volatile: Vec<u32>) -> (Vec<Quote>, Vec<u32>) {
+            (self.quotes(quoted), volatile.into_iter().map(|_| 0).collect())
         }
 
         #[ink(message, name = "activeTime")]

@@ -16,6 +16,12 @@ interface IOracleGuard {
         uint8 verdict;
     }
 
+    /// @param volatility In basis points a day.
+    struct Outlook {
+        Quote[] quotes;
+        uint32[] volatility;
+    }
+
     /// @notice Another upgrade registry was named.
     /// @param start When it is asked.
     event RegistryNamed(address indexed oldRegistry, address indexed newRegistry, uint64 start);
@@ -221,8 +227,12 @@ interface IOracleGuard {
         uint32 health
     ) external view returns (bool allowed, uint8 reason, uint64 until, uint32 share);
 
-    /// @notice Volatility in force in basis points a day, in the order of `markets`; 20,000 for an unknown market.
-    function volatility(uint32[] calldata markets) external view returns (uint32[] memory);
+    /// @notice As `quotes` answers for `quoted`; and the volatility in force, in the order of `volatile_`; 20,000 for an
+    /// unknown market.
+    function quotesAndVolatility(
+        uint32[] calldata quoted,
+        uint32[] calldata volatile_
+    ) external view returns (Outlook memory);
 
     /// @notice Average of the valid prices in the last six whole five-minute buckets that ended by `end`.
     /// @return price Quote per whole unit.

@@ -11,6 +11,12 @@ interface IPlainOracle {
         uint8 verdict;
     }
 
+    /// @param volatility In basis points a day.
+    struct Outlook {
+        Quote[] quotes;
+        uint32[] volatility;
+    }
+
     event Reported(
         uint32 indexed feed, address indexed reporter, uint128 price, uint128 median, uint64 publishedAt
     );
@@ -42,8 +48,11 @@ interface IPlainOracle {
         view
         returns (bool allowed, uint8 reason, uint64 until, uint32 share);
 
-    /// @notice Zeros: nothing is measured.
-    function volatility(uint32[] calldata markets) external view returns (uint32[] memory);
+    /// @notice As `quotes` answers for `quoted`, and a zero for each of `volatile_`: nothing is measured.
+    function quotesAndVolatility(uint32[] calldata quoted, uint32[] calldata volatile_)
+        external
+        view
+        returns (Outlook memory);
 
     /// @notice Unix seconds: no downtime is measured.
     function activeTime() external view returns (uint64);

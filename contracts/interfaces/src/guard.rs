@@ -34,10 +34,10 @@ pub trait OracleGuard {
     #[ink(message)]
     fn permission(&self, markets: Vec<u32>, action: u8, health: u32) -> Permission;
 
-    /// The volatility in force of `markets`, in their order, in basis points a day: the larger of measure and forecast,
-    /// within bounds. The greatest there can be (20,000) for an unknown market.
-    #[ink(message)]
-    fn volatility(&self, markets: Vec<u32>) -> Vec<u32>;
+    /// As `quotes` answers for `quoted`; and the volatility in force of `volatile`, in their order, in basis points a
+    /// day: the larger of measure and forecast, within bounds. The greatest there can be (20,000) for an unknown market.
+    #[ink(message, name = "quotesAndVolatility")]
+    fn quotes_and_volatility(&self, quoted: Vec<u32>, volatile: Vec<u32>) -> (Vec<Quote>, Vec<u32>);
 
     /// Active time of the host in Unix seconds: wall time less recorded downtime.
     #[ink(message, name = "activeTime")]

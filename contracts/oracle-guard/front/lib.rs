@@ -46,7 +46,10 @@ mod oracle_guard {
     const QUOTES: Message = Message::new(ink::selector_bytes!("OracleGuard::quotes"), "quotes(uint32[])");
     const PERMISSION: Message =
         Message::new(ink::selector_bytes!("OracleGuard::permission"), "permission(uint32[],uint8,uint32)");
-    const VOLATILITY: Message = Message::new(ink::selector_bytes!("OracleGuard::volatility"), "volatility(uint32[])");
+    const QUOTES_AND_VOLATILITY: Message = Message::new(
+        ink::selector_bytes!("OracleGuard::quotesAndVolatility"),
+        "quotesAndVolatility(uint32[],uint32[])",
+    );
     const READING: Message = Message::new(ink::selector_bytes!("reading"), "reading(uint32)");
     const LIVENESS: Message = Message::new(ink::selector_bytes!("liveness"), "liveness()");
     const ACTIVE_TIME: Message = Message::new(ink::selector_bytes!("OracleGuard::activeTime"), "activeTime()");
@@ -114,7 +117,9 @@ mod oracle_guard {
                 call.answer(PERMISSION, |(markets, action, health): (Vec<u32>, u8, u32)| {
                     self.permitted(&markets, action, health)
                 });
-                call.answer(VOLATILITY, |(markets,): (Vec<u32>,)| self.volatilities(&markets));
+                call.answer(QUOTES_AND_VOLATILITY, |(quoted, volatile): (Vec<u32>, Vec<u32>)| {
+                    (self.quoted(&quoted), self.volatilities(&volatile))
+                });
                 call.answer_if(READING, |(market,): (u32,)| self.read(market).map(Ok::<_, Error>));
                 call.answer(LIVENESS, |(): ()| self.lived());
                 call.answer(ACTIVE_TIME, |(): ()| self.clock().active.0);

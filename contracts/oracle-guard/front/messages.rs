@@ -24,7 +24,7 @@ pub const ALL: &[Message] = messages! {
     "liveness": "liveness()",
     "OracleGuard::quotes": "quotes(uint32[])",
     "OracleGuard::permission": "permission(uint32[],uint8,uint32)",
-    "OracleGuard::volatility": "volatility(uint32[])",
+    "OracleGuard::quotesAndVolatility": "quotesAndVolatility(uint32[],uint32[])",
     "OracleGuard::activeTime": "activeTime()",
     "OracleGuard::heartbeat": "heartbeat()",
     "MarketWatch::twap": "twap(uint32,uint64)",

@@ -130,10 +130,11 @@ pub fn guard_questions(markets: &[u32]) -> Vec<Vec<u8>> {
         IOracleGuard::livenessCall {}.abi_encode(),
         in_ink("oracle_guard", "liveness", &()),
         IOracleGuard::quotesCall { markets: markets.clone() }.abi_encode(),
-        IOracleGuard::volatilityCall { markets: markets.clone() }.abi_encode(),
+        IOracleGuard::quotesAndVolatilityCall { quoted: markets.clone(), volatile_: markets.clone() }.abi_encode(),
+        IOracleGuard::quotesAndVolatilityCall { quoted: vec![], volatile_: markets.clone() }.abi_encode(),
         IOracleGuard::activeTimeCall {}.abi_encode(),
         in_ink("oracle_guard", "OracleGuard::quotes", &markets),
-        in_ink("oracle_guard", "OracleGuard::volatility", &markets),
+        in_ink("oracle_guard", "OracleGuard::quotesAndVolatility", &(&markets, &markets)),
         in_ink("oracle_guard", "OracleGuard::activeTime", &()),
     ];
     let actions = [Action::Reduce, Action::Increase, Action::Liquidate, Action::Fund, Action::Settle];

@@ -15,7 +15,7 @@ fn near(average: u128, exact: u128) -> bool {
 }
 
 fn volatility(stage: &Stage) -> u32 {
-    stage.view(&volatilityCall { markets: vec![MARKET] })[0]
+    stage.view(&quotesAndVolatilityCall { quoted: vec![], volatile_: vec![MARKET] }).volatility[0]
 }
 
 #[test]
@@ -83,7 +83,7 @@ fn volatility_is_measured_from_valid_prices_and_bounded() {
     }
     let measured = volatility(&stage);
     assert!((1_600..=1_700).contains(&measured), "{measured}");
-    let wild = stage.view(&volatilityCall { markets: vec![MARKET, 99] });
+    let wild = stage.view(&quotesAndVolatilityCall { quoted: vec![], volatile_: vec![MARKET, 99] }).volatility;
     assert_eq!(wild, vec![measured, 20_000], "an unknown market is as wild as can be");
 
     let calm = setVolatilityCall {
