@@ -8,6 +8,9 @@
 //! apart here. That message must come first: where both encodings are spoken, ink! 6.0.0-beta.1 looks it up in a list
 //! in which each message stands twice, by its place in one where each stands once.
 //!
+//! Some questions are asked in one encoding only, by the contracts of the suite or by the adapters. A front answers these in
+//! that one, since code for the other costs whoever calls it for anything.
+//!
 //! What ends before its arguments can is refused here, for the whole contract too: ink! would read zeros.
 
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -126,16 +129,26 @@ impl Received {
         }
     }
 
-    /// The same for a question that may be refused, which is left to the whole contract then.
-    pub fn answer_if<A, R>(&self, message: Message, answer: impl FnOnce(A) -> Option<R>)
+    /// The same in ink!'s encoding only.
+    pub fn answer_in_ink<A: Decode, R: Encode>(&self, message: Message, answer: impl FnOnce(A) -> R) {
+        if let Some(Encoding::Ink) = self.taken(&message)
+            && let Ok(Ink(arguments)) = ink::env::decode_input()
+        {
+            Encoding::end_in_ink(ReturnFlags::empty(), &answer(arguments));
+        }
+    }
+
+    /// The same in Solidity's encoding only, where there is an answer.
+    pub fn answer_in_solidity<A, R>(&self, message: Message, answer: impl FnOnce(A) -> Option<R>)
     where
-        A: Decode + SolParamsDecode,
-        R: Encode + for<'a> SolResultEncode<'a>,
+        A: SolParamsDecode,
+        R: for<'a> SolResultEncode<'a>,
     {
-        if let Some((encoding, arguments)) = self.arguments(message)
+        if let Some(Encoding::Solidity) = self.taken(&message)
+            && let Ok(Solidity(arguments)) = ink::env::decode_input()
             && let Some(answer) = answer(arguments)
         {
-            encoding.end(ReturnFlags::empty(), &answer);
+            ink::env::return_value_solidity::<R>(ReturnFlags::empty(), &answer);
         }
     }
 
@@ -161,15 +174,29 @@ impl Received {
         }
     }
 
+    /// The same in ink!'s encoding only.
+    pub fn carry_out_in_ink<A: Decode, T: Encode, E: Encode>(
+        &self,
+        message: Message,
+        act: impl FnOnce(A) -> Result<T, E>,
+    ) {
+        if let Some(Encoding::Ink) = self.taken(&message)
+            && let Ok(Ink(arguments)) = ink::env::decode_input()
+        {
+            let outcome = act(arguments);
+            Encoding::end_in_ink(Encoding::flags(&outcome), &outcome);
+        }
+    }
+
     /// The same for a call in Solidity's encoding, whose arguments are not decoded.
     pub fn carry_out_in_solidity<T, E>(&self, message: Message, act: impl FnOnce() -> Option<Result<T, E>>)
     where
-        Result<T, E>: Encode + for<'a> SolResultEncode<'a>,
+        Result<T, E>: for<'a> SolResultEncode<'a>,
     {
         if let Some(Encoding::Solidity) = self.taken(&message)
             && let Some(outcome) = act()
         {
-            Encoding::Solidity.end_with(&outcome);
+            ink::env::return_value_solidity::<Result<T, E>>(Encoding::flags(&outcome), &outcome);
         }
     }
 
@@ -205,6 +232,7 @@ impl Received {
 }
 
 /// How a call is encoded, and its answer.
+#[derive(Clone, Copy)]
 enum Encoding {
     Ink,
     Solidity,
@@ -216,8 +244,11 @@ impl Encoding {
     where
         Result<T, E>: Encode + for<'a> SolResultEncode<'a>,
     {
-        let flags = if outcome.is_err() { ReturnFlags::REVERT } else { ReturnFlags::empty() };
-        self.end(flags, outcome);
+        self.end(Self::flags(outcome), outcome);
+    }
+
+    fn flags<T, E>(outcome: &Result<T, E>) -> ReturnFlags {
+        if outcome.is_err() { ReturnFlags::REVERT } else { ReturnFlags::empty() }
     }
 
     /// Ends it because of how it is encoded.
@@ -233,9 +264,13 @@ impl Encoding {
     /// Ends it with this answer.
     fn end<R: Encode + for<'a> SolResultEncode<'a>>(self, flags: ReturnFlags, answer: &R) {
         match self {
-            Self::Ink => ink::env::return_value::<MessageResult<&R>>(flags, &Ok(answer)),
+            Self::Ink => Self::end_in_ink(flags, answer),
             Self::Solidity => ink::env::return_value_solidity::<R>(flags, answer),
         }
+    }
+
+    fn end_in_ink<R: Encode>(flags: ReturnFlags, answer: &R) {
+        ink::env::return_value::<MessageResult<&R>>(flags, &Ok(answer));
     }
 }
 

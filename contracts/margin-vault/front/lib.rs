@@ -125,7 +125,9 @@ mod margin_vault {
                 self.of_accounts(&call);
                 self.of_venues(&call);
                 self.of_settlements(&call);
-                call.answer(LAST_EXPOSED, |(account, market): (Address, u32)| self.exposed_at(account, market));
+                call.answer_in_solidity(LAST_EXPOSED, |(account, market): (Address, u32)| {
+                    Some(self.exposed_at(account, market))
+                });
                 call.refuse_cut(messages::ALL);
             }
             pass_on(self.basics.implementation);
@@ -175,15 +177,15 @@ mod margin_vault {
         }
 
         fn of_settlements(&mut self, call: &Received) {
-            call.carry_out(COLLECT, |(market, account, since, amount): (u32, Address, u64, u128)| {
+            call.carry_out_in_ink(COLLECT, |(market, account, since, amount): (u32, Address, u64, u128)| {
                 self.ensure_settlement()?;
                 self.collect_into(market, account, since, amount)
             });
-            call.carry_out(PAY_OUT, |(market, account, amount): (u32, Address, u128)| {
+            call.carry_out_in_ink(PAY_OUT, |(market, account, amount): (u32, Address, u128)| {
                 self.ensure_settlement()?;
                 self.pay_from(market, account, amount)
             });
-            call.carry_out(FREE, |(market, account, since): (u32, Address, u64)| {
+            call.carry_out_in_ink(FREE, |(market, account, since): (u32, Address, u64)| {
                 self.ensure_settlement()?;
                 self.free_settled(market, account, since);
                 Ok::<_, VaultError>(())

@@ -117,11 +117,11 @@ mod oracle_guard {
                 call.answer(PERMISSION, |(markets, action, health): (Vec<u32>, u8, u32)| {
                     self.permitted(&markets, action, health)
                 });
-                call.answer(QUOTES_AND_VOLATILITY, |(quoted, volatile): (Vec<u32>, Vec<u32>)| {
+                call.answer_in_ink(QUOTES_AND_VOLATILITY, |(quoted, volatile): (Vec<u32>, Vec<u32>)| {
                     (self.quoted(&quoted), self.volatilities(&volatile))
                 });
-                call.answer_if(READING, |(market,): (u32,)| self.read(market).map(Ok::<_, Error>));
-                call.answer(LIVENESS, |(): ()| self.lived());
+                call.answer_in_solidity(READING, |(market,): (u32,)| self.read(market));
+                call.answer_in_solidity(LIVENESS, |(): ()| Some(self.lived()));
                 call.answer(ACTIVE_TIME, |(): ()| self.clock().active.0);
                 call.refuse_cut(messages::ALL);
             }

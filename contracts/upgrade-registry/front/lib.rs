@@ -81,7 +81,7 @@ mod upgrade_registry {
         pub fn answer(&mut self) {
             if let Ok(call) = Received::now() {
                 call.answer(MARKET_PHASES, |(markets,): (Vec<u32>,)| self.phases(markets));
-                call.answer(MARKET_PLANS, |(markets,): (Vec<u32>,)| self.touching(markets));
+                call.answer_in_solidity(MARKET_PLANS, |(markets,): (Vec<u32>,)| Some(self.touching(markets)));
                 call.refuse_cut(messages::ALL);
             }
             pass_on(self.implementation);

@@ -8,6 +8,20 @@ use super::{
     *,
 };
 
+/// Whether a call is one that nobody makes in this encoding, so that a front passes it on.
+fn is_passed_on(data: &[u8]) -> bool {
+    let in_ink = [("upgrade_registry", "UpgradeRegistry::marketPlans"), ("oracle_guard", "liveness")];
+    let in_ink = in_ink.map(|(contract, message)| ink_selector(contract, message));
+    let in_solidity = [
+        IOracleGuard::quotesAndVolatilityCall::SELECTOR,
+        IMarginVault::collectCall::SELECTOR,
+        IMarginVault::payOutCall::SELECTOR,
+        IMarginVault::freeCall::SELECTOR,
+    ];
+    in_ink.iter().any(|selector| data.starts_with(selector))
+        || in_solidity.iter().any(|selector| data.starts_with(selector))
+}
+
 #[test]
 fn a_front_answers_itself_what_it_is_there_for() {
     let mut chain = chain();
@@ -15,11 +29,11 @@ fn a_front_answers_itself_what_it_is_there_for() {
     let me = sol_address(owner.address());
     let [registry, guard, governor, vault, settlement] = constructors(&mut chain, &owner)
         .map(|(name, constructor)| Pair::hollow(&mut chain, &owner, name, &constructor));
-    for data in registry_questions(&[MARKET, OTHER_MARKET]) {
-        assert!(!registry.refuses(&chain, &owner, &data, 0));
+    for data in registry_questions(&[MARKET, OTHER_MARKET]).iter().filter(|data| !is_passed_on(data)) {
+        assert!(!registry.refuses(&chain, &owner, data, 0));
     }
-    for data in guard_questions(&[MARKET, OTHER_MARKET]) {
-        assert!(!guard.refuses(&chain, &owner, &data, 0));
+    for data in guard_questions(&[MARKET, OTHER_MARKET]).iter().filter(|data| !is_passed_on(data)) {
+        assert!(!guard.refuses(&chain, &owner, data, 0));
     }
     for data in delegations(&owner) {
         assert!(!governor.refuses(&chain, &owner, &data, 0));
@@ -27,8 +41,8 @@ fn a_front_answers_itself_what_it_is_there_for() {
     for data in votes(U256::from(1), 1) {
         assert!(governor.refuses(&chain, &owner, &data, 0), "there is no such proposal");
     }
-    for data in movements(me, Address::repeat_byte(7)) {
-        assert!(vault.refuses(&chain, &owner, &data, 0), "there is nothing to move");
+    for data in movements(me, Address::repeat_byte(7)).iter().filter(|data| !is_passed_on(data)) {
+        assert!(vault.refuses(&chain, &owner, data, 0), "there is nothing to move");
     }
     for data in claims(me) {
         assert!(settlement.refuses(&chain, &owner, &data, 0), "there is no such snapshot");
