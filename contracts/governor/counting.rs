@@ -18,17 +18,17 @@ use crate::{
 };
 
 impl Governor {
-    /// Counts the caller's vote. What it locked itself counts as disinterested where the vault says so; what others
+    /// Counts the vote of `voter`. What it locked itself counts as disinterested where the vault says so; what others
     /// handed to it does not until it is reckoned, owner by owner.
     #[inline(never)]
     pub(crate) fn count_vote(
         &mut self,
+        voter: Address,
         proposal_id: U256,
         support: u8,
         reason: String,
         params: DynBytes,
     ) -> Result<U256, Error> {
-        let voter = self.env().caller();
         let mut proposal = self.proposal(proposal_id)?;
         let clock = self.clock_for_vote(&proposal)?;
         let choice = Support::try_from(support).map_err(|_| Error::GovernorInvalidVoteType)?;

@@ -117,6 +117,8 @@ pub enum Error {
     NoDeposits,
     /// The account is not in the veto, and only it can join.
     NotVetoed(Address),
+    /// The voter did not sign this vote: the proposal, its side, its nonce, the chain or the governor is another.
+    GovernorInvalidSignature(Address),
 }
 
 impl Error {

@@ -29,6 +29,7 @@ mod outside;
 mod past;
 mod queueing;
 mod reckoning;
+mod signing;
 mod token;
 mod touching;
 mod traces;
@@ -54,13 +55,17 @@ pub mod governor {
         storage::Mapping,
     };
     use lockstep_core::{
-        governance::{Checkpoint, Guardian, Proposal, Settings, Trace, Track, quorum_up},
+        governance::{Checkpoint, Guardian, Proposal, Settings, SignedVote, Trace, Track, quorum_up},
         ids::Account,
         units::{self, Bps},
     };
     use lockstep_interfaces::Stored;
 
     use crate::{Error, basics::Basics, lifecycle::Batch, traces::Voter};
+
+    /// `IERC165`, `IERC6372`, `IGovernor`, and that without `getProposalId`.
+    const INTERFACES: [[u8; 4]; 4] =
+        [[0x01, 0xff, 0xc9, 0xa7], [0xda, 0x28, 0x7a, 0x1d], [0xcd, 0xbd, 0xfc, 0xee], [0x65, 0x45, 0x5a, 0x86]];
 
     /// Storage of the governor.
     #[ink(storage)]
@@ -177,13 +182,13 @@ pub mod governor {
         /// Votes: 0 against, 1 for, 2 abstain. Returns the power of the vote.
         #[ink(message, name = "castVote")]
         pub fn cast_vote(&mut self, proposal_id: U256, support: u8) -> Result<U256, Error> {
-            self.count_vote(proposal_id, support, String::new(), DynBytes(Vec::new()))
+            self.count_vote(self.env().caller(), proposal_id, support, String::new(), DynBytes(Vec::new()))
         }
 
         /// Votes, and says why.
         #[ink(message, name = "castVoteWithReason")]
         pub fn cast_vote_with_reason(&mut self, proposal_id: U256, support: u8, reason: String) -> Result<U256, Error> {
-            self.count_vote(proposal_id, support, reason, DynBytes(Vec::new()))
+            self.count_vote(self.env().caller(), proposal_id, support, reason, DynBytes(Vec::new()))
         }
 
         /// Votes, and says why. The parameters stand in the event and mean nothing.
@@ -195,7 +200,41 @@ pub mod governor {
             reason: String,
             params: DynBytes,
         ) -> Result<U256, Error> {
-            self.count_vote(proposal_id, support, reason, params)
+            self.count_vote(self.env().caller(), proposal_id, support, reason, params)
+        }
+
+        /// The vote that `voter` signed (EIP-712, as OpenZeppelin's Governor has it; the domain has name, version, chain id
+        /// and this contract), brought in by anyone. For a contract its `isValidSignature` decides (ERC-1271).
+        #[ink(message, name = "castVoteBySig")]
+        pub fn cast_vote_by_sig(
+            &mut self,
+            proposal_id: U256,
+            support: u8,
+            voter: Address,
+            signature: DynBytes,
+        ) -> Result<U256, Error> {
+            self.count_signed(voter, proposal_id, support, None, &signature)
+        }
+
+        /// The same with a reason and parameters, which are signed too.
+        #[ink(message, name = "castVoteWithReasonAndParamsBySig")]
+        pub fn cast_vote_with_reason_and_params_by_sig(
+            &mut self,
+            proposal_id: U256,
+            support: u8,
+            voter: Address,
+            reason: String,
+            params: DynBytes,
+            signature: DynBytes,
+        ) -> Result<U256, Error> {
+            self.count_signed(voter, proposal_id, support, Some((reason, params)), &signature)
+        }
+
+        /// The nonce that the next vote signed by `voter` commits to. It names the branch of the host, too: what is signed
+        /// on one branch counts on no other, nor after an upgrade of the host.
+        #[ink(message)]
+        pub fn nonces(&self, voter: Address) -> Result<U256, Error> {
+            Ok(U256::from_big_endian(&self.nonce_of(voter)?))
         }
 
         /// Counts the parts of the vote of `voter` that belong to `owners`, at most 16, by their exposure since the
@@ -414,6 +453,18 @@ pub mod governor {
             Batch { targets, values, calldatas }.id(description_hash)
         }
 
+        /// The same, under the name that `IGovernor` has besides.
+        #[ink(message, name = "getProposalId")]
+        pub fn get_proposal_id(
+            &self,
+            targets: Vec<Address>,
+            values: Vec<U256>,
+            calldatas: Vec<DynBytes>,
+            description_hash: H256,
+        ) -> U256 {
+            Batch { targets, values, calldatas }.id(description_hash)
+        }
+
         /// Seconds from a proposal to its snapshot.
         #[ink(message, name = "votingDelay")]
         pub fn voting_delay(&self) -> U256 {
@@ -479,19 +530,19 @@ pub mod governor {
         /// Name.
         #[ink(message)]
         pub fn name(&self) -> String {
-            String::from("Lockstep Governor")
+            String::from(SignedVote::NAME)
         }
 
-        /// `IERC165` and `IERC6372`. `IGovernor` is not claimed, since votes by signature are not there.
+        /// `IERC165`, `IERC6372`, and `IGovernor` with and without `getProposalId`.
         #[ink(message, name = "supportsInterface")]
         pub fn supports_interface(&self, interface_id: FixedBytes<4>) -> bool {
-            [[0x01, 0xff, 0xc9, 0xa7], [0xda, 0x28, 0x7a, 0x1d]].contains(&interface_id.0)
+            INTERFACES.contains(&interface_id.0)
         }
 
         /// Version of the interface.
         #[ink(message)]
         pub fn version(&self) -> String {
-            String::from("1")
+            String::from(SignedVote::VERSION)
         }
     }
 }

@@ -20,6 +20,8 @@ pub(crate) struct Voter {
     pub own: Stored<Track>,
     /// What others handed to it.
     pub received: Stored<Track>,
+    /// How many votes it signed that others brought in.
+    pub signed: u64,
 }
 
 impl Governor {
@@ -101,7 +103,7 @@ impl Governor {
     }
 
     #[inline(never)]
-    fn voter(&self, who: Account) -> Voter {
+    pub(crate) fn voter(&self, who: Account) -> Voter {
         self.voters.get(who).unwrap_or_default()
     }
 

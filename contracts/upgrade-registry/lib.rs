@@ -369,6 +369,13 @@ mod upgrade_registry {
             self.forks.get(domain).map(|fork| H256(fork.0.0)).ok_or(Error::UnknownDomain(domain))
         }
 
+        /// The branch of the host; zero until it is named.
+        #[ink(message, name = "hostFork")]
+        pub fn host_fork(&self) -> H256 {
+            let fork = self.host.get().and_then(|host| self.forks.get(host));
+            fork.map_or(H256::zero(), |fork| H256(fork.0.0))
+        }
+
         /// Whether an account is a keeper that may signal now.
         #[ink(message, name = "isKeeper")]
         pub fn is_keeper(&self, account: Address) -> bool {

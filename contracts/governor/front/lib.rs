@@ -129,7 +129,7 @@ mod governor {
         pub fn answer(&mut self) {
             if let Ok(call) = Received::now() {
                 call.carry_out(CAST_VOTE, |(proposal, support): (U256, u8)| {
-                    self.count_vote(proposal, support, String::new(), DynBytes(Vec::new()))
+                    self.count_vote(self.env().caller(), proposal, support, String::new(), DynBytes(Vec::new()))
                 });
                 call.carry_out(DELEGATE, |(to,): (Address,)| self.hand_over(to));
                 // An id is the hash of the arguments in the one form that `abi.encode` gives them. In any other they name

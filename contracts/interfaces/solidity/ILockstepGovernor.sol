@@ -138,6 +138,8 @@ interface ILockstepGovernor {
     error TimelockOpen(uint64 eta, uint64 now_);
     error NoDeposits();
     error NotVetoed(address account);
+    /// @notice The voter did not sign this: proposal, side, nonce, chain or governor is another, or the signer.
+    error GovernorInvalidSignature(address voter);
 
     /// @notice The deployer, once and for good: guard (the clock), registry (bans on loosening) and vault (exposure and
     /// deposits). Until then the clock is wall time and nobody counts as interested.
@@ -182,6 +184,26 @@ interface ILockstepGovernor {
         uint8 support,
         string calldata reason,
         bytes calldata params
+    ) external returns (uint256);
+
+    /// @notice The vote that `voter` signed as typed data (EIP-712), brought in by anyone:
+    /// `Ballot(uint256 proposalId,uint8 support,address voter,uint256 nonce)` under a domain of `name()`, `version()`, chain
+    /// id and this contract, with the nonce of `nonces(voter)`. For a contract its `isValidSignature` decides (ERC-1271).
+    /// Errors: GovernorInvalidSignature, RegistryFailed, Starved, and those of `castVote`.
+    /// @return The power of the vote.
+    function castVoteBySig(uint256 proposalId, uint8 support, address voter, bytes calldata signature)
+        external
+        returns (uint256);
+
+    /// @notice The same with a reason and parameters, signed as `ExtendedBallot(uint256 proposalId,uint8 support,address
+    /// voter,uint256 nonce,string reason,bytes params)`.
+    function castVoteWithReasonAndParamsBySig(
+        uint256 proposalId,
+        uint8 support,
+        address voter,
+        string calldata reason,
+        bytes calldata params,
+        bytes calldata signature
     ) external returns (uint256);
 
     /// @notice What a voter locked itself is counted by its exposure when it votes. What others handed to it counts as
@@ -276,6 +298,16 @@ interface ILockstepGovernor {
         bytes[] calldata calldatas,
         bytes32 descriptionHash
     ) external view returns (uint256);
+    /// @notice The same as `hashProposal`.
+    function getProposalId(
+        address[] calldata targets,
+        uint256[] calldata values,
+        bytes[] calldata calldatas,
+        bytes32 descriptionHash
+    ) external view returns (uint256);
+    /// @notice The nonce that the next vote signed by `voter` commits to. It names the branch of the host, too: what is
+    /// signed on one branch counts on no other, nor after an upgrade of the host. Errors: RegistryFailed, Starved.
+    function nonces(address voter) external view returns (uint256);
     function votingDelay() external view returns (uint256);
     function votingPeriod() external view returns (uint256);
     function proposalThreshold() external view returns (uint256);

@@ -333,6 +333,9 @@ interface IUpgradeRegistry {
     /// @notice The branch of a network.
     function forkOf(uint32 domain) external view returns (bytes32);
 
+    /// @notice The branch of the host; zero until it is named.
+    function hostFork() external view returns (bytes32);
+
     /// @notice Whether an account is a keeper that may signal now.
     function isKeeper(address account) external view returns (bool);
 

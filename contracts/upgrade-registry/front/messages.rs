@@ -32,6 +32,7 @@ pub const ALL: &[Message] = messages! {
     "setEntry": "setEntry(bytes32,address)",
     "entry": "entry(bytes32)",
     "forkOf": "forkOf(uint32)",
+    "hostFork": "hostFork()",
     "isKeeper": "isKeeper(address)",
     "keeperState": "keeperState(address)",
     "keeperCount": "keeperCount()",

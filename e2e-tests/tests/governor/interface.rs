@@ -1,5 +1,7 @@
 //! Deployment, views and selectors.
 
+use e2e_tests::{abi::signatures, solidity_abi};
+
 use super::*;
 
 #[test]
@@ -66,6 +68,15 @@ fn a_governor_says_what_it_is() {
     let supports = |id: [u8; 4]| stage.view(&supportsInterfaceCall { interfaceId: FixedBytes(id) }).unwrap();
     assert!(supports([0x01, 0xff, 0xc9, 0xa7]) && supports([0xda, 0x28, 0x7a, 0x1d]));
     assert!(!supports([0xff; 4]) && !supports([0; 4]));
+    let id_without = |left_out: &[&str]| {
+        let functions = signatures(&solidity_abi("IGovernor"), "function").into_iter();
+        let selectors = functions.filter(|function| !left_out.contains(&&**function)).map(keccak256);
+        selectors.fold([0u8; 4], |id, hash| std::array::from_fn(|byte| id[byte] ^ hash[byte]))
+    };
+    let inherited = ["supportsInterface(bytes4)", "clock()", "CLOCK_MODE()"];
+    assert!(supports(id_without(&inherited)));
+    let before = "getProposalId(address[],uint256[],bytes[],bytes32)";
+    assert!(supports(id_without(&[inherited.as_slice(), &[before]].concat())));
     let nobody = Address::from([0x99; 20]);
     assert_eq!(stage.view(&delegatesCall { account: nobody }).unwrap(), Address::ZERO);
 }

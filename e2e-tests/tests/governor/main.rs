@@ -8,6 +8,7 @@ mod interested;
 mod interface;
 mod lifecycle;
 mod refusals;
+mod signed;
 mod suite;
 mod veto;
 mod votes;

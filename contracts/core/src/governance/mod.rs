@@ -24,6 +24,7 @@ mod declaration;
 mod holding;
 mod proposal;
 mod settings;
+mod signed;
 mod tally;
 mod veto;
 
@@ -35,6 +36,7 @@ pub use declaration::{Declaration, EVERY_MARKET, MAX_MARKETS, Touch};
 pub use holding::{Holding, Shift};
 pub use proposal::{Circumstances, Guardian, Proposal, State};
 pub use settings::{MAX_DURATION, MIN_TIMELOCK, Settings, check_quorum, quorum_up};
+pub use signed::{SignedVote, recoverable};
 pub use tally::{Ballot, Finding, Support, Tally};
 pub use veto::{MAX_EXTENSION, MIN_EXTENSION, WHOLE, veto_extension, veto_share_up};
 
