@@ -79,23 +79,6 @@ pub fn ask(callee: Address, data: &[u8]) -> Result<Vec<u8>, Unanswered> {
     }
 }
 
-/// The chain's id (EIP-155), the most significant byte first.
-#[cfg(target_arch = "riscv64")]
-pub fn chain_id() -> [u8; 32] {
-    use pallet_revive_uapi::{HostFn, HostFnImpl};
-
-    let mut id = [0; 32];
-    HostFnImpl::chain_id(&mut id);
-    id.reverse();
-    id
-}
-
-/// Off the chain there is none.
-#[cfg(not(target_arch = "riscv64"))]
-pub fn chain_id() -> [u8; 32] {
-    [0; 32]
-}
-
 /// Off the chain there is nobody to call.
 #[cfg(not(target_arch = "riscv64"))]
 pub fn call(_callee: Address, _value: U256, _data: &[u8], _own: bool) -> Result<Vec<u8>, Vec<u8>> {

@@ -14,9 +14,6 @@ const LAST_EXPOSED: [u8; 4] = [0x21, 0x6c, 0x0b, 0x19];
 /// `marketPlans(uint32[])`
 const MARKET_PLANS: [u8; 4] = [0xf2, 0x21, 0x99, 0x43];
 
-/// `hostFork()`
-const HOST_FORK: [u8; 4] = [0x67, 0x8a, 0x89, 0x2c];
-
 /// Most plans of a market that the registry answers with.
 const MAX_PLANS: usize = 4;
 
@@ -55,11 +52,6 @@ impl Words {
 /// The host's active time, from the guard.
 pub fn active_time(guard: Address) -> Result<Timestamp, Unanswered> {
     Words::asked(guard, ACTIVE_TIME, &[])?.number(0).map(Timestamp)
-}
-
-/// The branch of the host, from the registry.
-pub fn host_fork(registry: Address) -> Result<[u8; 32], Unanswered> {
-    Words::asked(registry, HOST_FORK, &[])?.number::<U256>(0).map(|fork| fork.to_big_endian())
 }
 
 /// When `account` was last exposed to `market`, in wall time, from the vault.

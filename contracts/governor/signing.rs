@@ -13,9 +13,9 @@ use lockstep_core::{
 
 use crate::{
     Error,
-    call::{Unanswered, ask, chain_id},
+    call::{Unanswered, ask},
     governor::Governor,
-    outside::{self, Words},
+    outside::Words,
     queueing::keccak,
     traces::Voter,
 };
@@ -25,6 +25,9 @@ const RECOVER: Address = ink::H160([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 
 /// `isValidSignature(bytes32,bytes)`, which is its good answer, too.
 const IS_VALID: [u8; 4] = [0x16, 0x26, 0xba, 0x7e];
+
+/// `hostFork()`
+const HOST_FORK: [u8; 4] = [0x67, 0x8a, 0x89, 0x2c];
 
 impl Governor {
     /// Counts a vote that `voter` signed, with its reason and parameters if any.
@@ -58,7 +61,7 @@ impl Governor {
 
     pub(crate) fn nonce_of(&self, voter: Address) -> Result<[u8; 32], Error> {
         let fork = match self.connected() {
-            Some((_, registry, _)) => match outside::host_fork(registry) {
+            Some((_, registry, _)) => match host_fork(registry) {
                 Ok(fork) => ForkId(fork),
                 Err(Unanswered::Starved) => return Err(Error::Starved(registry)),
                 Err(Unanswered::Failed) => return Err(Error::RegistryFailed),
@@ -88,4 +91,26 @@ fn is_signed(voter: Address, digest: [u8; 32], signature: &DynBytes) -> Result<b
         Err(Unanswered::Starved) => Err(Error::Starved(voter)),
         Err(Unanswered::Failed) => Ok(false),
     }
+}
+
+/// The branch of the host, from the registry.
+fn host_fork(registry: Address) -> Result<[u8; 32], Unanswered> {
+    Words::asked(registry, HOST_FORK, &[])?.number::<U256>(0).map(|fork| fork.to_big_endian())
+}
+
+/// The chain's id (EIP-155), the most significant byte first.
+#[cfg(target_arch = "riscv64")]
+fn chain_id() -> [u8; 32] {
+    use pallet_revive_uapi::{HostFn, HostFnImpl};
+
+    let mut id = [0; 32];
+    HostFnImpl::chain_id(&mut id);
+    id.reverse();
+    id
+}
+
+/// Off the chain there is none.
+#[cfg(not(target_arch = "riscv64"))]
+fn chain_id() -> [u8; 32] {
+    [0; 32]
 }
