@@ -1,8 +1,8 @@
 //! The governor: votes are governance tokens locked here, proposals are batches of arbitrary calls.
 //!
-//! Selectors, events and states are those of the well-known `IGovernor`, as far as the functions are there, so that
-//! front ends made for it work. The clock is active time of the host in seconds: wall time less the downtime that the
-//! guard tells of, so that an outage eats nobody's deadline.
+//! Functions, events and states are those of the well-known `IGovernor`, so that front ends made for it work. The clock
+//! is active time of the host in seconds: wall time less the downtime that the guard tells of, so that an outage eats
+//! nobody's deadline.
 #![cfg_attr(not(feature = "std"), no_std, no_main)]
 #![allow(
     missing_docs,
@@ -203,7 +203,7 @@ pub mod governor {
             self.count_vote(self.env().caller(), proposal_id, support, reason, params)
         }
 
-        /// The vote that `voter` signed (EIP-712, as OpenZeppelin's Governor has it; the domain has name, version, chain id
+        /// The vote that `voter` signed (EIP-712, as `OpenZeppelin`'s Governor has it; the domain has name, version, chain id
         /// and this contract), brought in by anyone. For a contract its `isValidSignature` decides (ERC-1271).
         #[ink(message, name = "castVoteBySig")]
         pub fn cast_vote_by_sig(

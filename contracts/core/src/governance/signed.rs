@@ -23,7 +23,7 @@ const fn hash(text: &str) -> [u8; 32] {
     Constant::new().update(text.as_bytes()).finalize()
 }
 
-/// A vote that its voter signed and anybody brings in, as OpenZeppelin's Governor has it: typed data by EIP-712.
+/// A vote that its voter signed and anybody brings in, as `OpenZeppelin`'s Governor has it: typed data by EIP-712.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SignedVote {
     /// The proposal's id.
@@ -91,7 +91,7 @@ mod tests {
     use super::*;
     use crate::keccak::keccak256;
 
-    /// The domain's type as EIP-712 and OpenZeppelin's `EIP712` have it, and the ballots' as OpenZeppelin's Governor has them.
+    /// The domain's type as EIP-712 and `OpenZeppelin`'s `EIP712` have it, and the ballots' as `OpenZeppelin`'s Governor has them.
     #[test]
     fn types_hash_as_published() {
         let is = |hash: [u8; 32], begin: [u8; 4], end: [u8; 4]| hash.starts_with(&begin) && hash.ends_with(&end);
